@@ -1,0 +1,5 @@
+/** Finds out which servers there are. */
+@NullMarked
+package io.apiserverlb.discovery;
+
+import org.jspecify.annotations.NullMarked;
