@@ -1,0 +1,72 @@
+package io.apiserverlb.pool;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses servers for sessions and keeps whose turn it is; the only writer of both, under its own lock. */
+final class Chooser {
+    private final Policy policy;
+    private final SlowStart slowStart;
+    private final long nodeHash;
+    private final Predicate<InetAddress> local;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+
+    private double clock;
+    private @Nullable ServerAddress latest;
+
+    /** @param local tells this host's own addresses: their clients hash by the node, or a whole fleet would pick one server */
+    Chooser(
+            Policy policy,
+            SlowStart slowStart,
+            String nodeName,
+            Predicate<InetAddress> local,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.policy = policy;
+        this.slowStart = slowStart;
+        this.nodeHash = Hash.of(nodeName);
+        this.local = local;
+        this.nanoTime = nanoTime;
+        this.random = random;
+    }
+
+    /** Chooses a server that was not tried yet and counts the session on it at once; null if there is none. */
+    synchronized @Nullable Server take(ServerList list, InetAddress client, Collection<ServerAddress> tried) {
+        for (Tier whole : list.tiers()) {
+            Tier tier = whole.without(tried);
+            if (tier.size() > 0) {
+                return take(tier, client);
+            }
+        }
+        for (Server server : list.lastResort()) {
+            if (!tried.contains(server.address())) {
+                server.load().open();
+                return server;
+            }
+        }
+        return null;
+    }
+
+    private Server take(Tier tier, InetAddress client) {
+        double[] weights = tier.weightsAt(nanoTime.getAsLong(), slowStart);
+        Candidates candidates = new Candidates(tier, weights, latest, clientHash(client), random);
+        int chosen = policy.choose(candidates);
+        clock = Math.max(clock, candidates.nextTurn(chosen));
+        tier.loads[chosen].turn = clock;
+        tier.loads[chosen].open();
+        latest = tier.servers[chosen].address();
+        return tier.servers[chosen];
+    }
+
+    private long clientHash(InetAddress client) {
+        if (policy != Policy.SOURCE) {
+            return 0;
+        }
+        return client.isLoopbackAddress() || local.test(client) ? nodeHash : Hash.of(client.getAddress());
+    }
+}

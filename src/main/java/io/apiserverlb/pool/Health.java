@@ -1,0 +1,136 @@
+package io.apiserverlb.pool;
+
+/**
+ * A server's health as a counter, HAProxy's rise/fall machine (configuration manual, {@code rise} and {@code fall}), with two additions:
+ * soft failures, which make a server {@code stopping} and leave its credit alone, and failures of real traffic, which lower the credit
+ * only until the next good connection or check.
+ *
+ * <p>Immutable; {@link #after} is pure.
+ *
+ * @param thresholds how many results it takes
+ * @param credit 0 … rise + fall − 1, by checks alone; up if and only if at least {@code rise}
+ * @param checked whether a check has said anything yet
+ * @param soft consecutive soft failures while up
+ * @param stopping whether the server asked for no new sessions
+ * @param passes consecutive passes since the last soft failure, while stopping
+ * @param passive failed connections of real traffic since the last good connection or check
+ */
+public record Health(
+        Thresholds thresholds, int credit, boolean checked, int soft, boolean stopping, int passes, int passive) {
+
+    /**
+     * How many consecutive results change the state, each at least 1.
+     *
+     * @param rise passes to come up
+     * @param fall hard failures to go down
+     * @param softFall soft failures to be stopping
+     */
+    public record Thresholds(int rise, int fall, int softFall) {
+        public Thresholds {
+            if (rise < 1 || fall < 1 || softFall < 1) {
+                throw new IllegalArgumentException("rise, fall and soft-fall must be at least 1");
+            }
+        }
+
+        int top() {
+            return rise + fall - 1;
+        }
+    }
+
+    /** A server that is used until its first failure. */
+    static Health trusted(Thresholds thresholds) {
+        return unchecked(thresholds, thresholds.rise());
+    }
+
+    /** A server that is used after its first passed check. */
+    static Health unproven(Thresholds thresholds) {
+        return unchecked(thresholds, thresholds.rise() - 1);
+    }
+
+    private static Health unchecked(Thresholds thresholds, int credit) {
+        return new Health(thresholds, credit, false, 0, false, 0, 0);
+    }
+
+    /** The health after one more check. */
+    public Health after(Outcome outcome) {
+        return switch (outcome) {
+            case PASS -> afterPass();
+            case SOFT -> afterSoft();
+            case HARD -> afterHard();
+            case NEUTRAL -> this;
+        };
+    }
+
+    private Health afterPass() {
+        int next = credit + 1 >= thresholds.rise() ? thresholds.top() : credit + 1;
+        boolean stillStopping = stopping && passes + 1 < thresholds.rise();
+        return new Health(thresholds, next, true, 0, stillStopping, stillStopping ? passes + 1 : 0, 0);
+    }
+
+    private Health afterSoft() {
+        if (!up()) {
+            return new Health(thresholds, 0, true, 0, false, 0, passive);
+        }
+        int failures = Math.min(soft + 1, thresholds.softFall());
+        boolean stops = stopping || failures >= thresholds.softFall();
+        return new Health(thresholds, credit, true, failures, stops, 0, passive);
+    }
+
+    private Health afterHard() {
+        // A server that said it would stop and then fails has stopped: it does not get the benefit of the doubt.
+        int next = stopping || credit - 1 < thresholds.rise() ? 0 : credit - 1;
+        return new Health(thresholds, next, true, 0, false, 0, passive);
+    }
+
+    /** The health after real traffic failed to connect. */
+    Health afterFailedConnect() {
+        return withPassive(Math.min(passive + 1, thresholds.fall()));
+    }
+
+    /** The health after real traffic connected. */
+    Health afterGoodConnect() {
+        return withPassive(0);
+    }
+
+    private Health withPassive(int failures) {
+        return failures == passive ? this : new Health(thresholds, credit, checked, soft, stopping, passes, failures);
+    }
+
+    /** Whether checks alone hold the server up; decides over its sessions. */
+    public boolean up() {
+        return credit >= thresholds.rise();
+    }
+
+    /** The credit less what real traffic took from it: 0 … rise + fall − 1; decides over new sessions. */
+    public int effectiveCredit() {
+        return up() ? creditAfter(passive) : credit;
+    }
+
+    private int creditAfter(int failures) {
+        return credit - failures < thresholds.rise() ? 0 : credit - failures;
+    }
+
+    boolean takesSessions() {
+        return effectiveCredit() >= thresholds.rise();
+    }
+
+    /** Whether the next check should come soon: nothing is known, or the last results disagree. */
+    public boolean inDoubt() {
+        int effective = effectiveCredit();
+        return !checked || (effective > 0 && effective < thresholds.top());
+    }
+
+    ServerState state() {
+        if (!checked) {
+            return ServerState.UNCHECKED;
+        }
+        int effective = effectiveCredit();
+        if (effective < thresholds.rise()) {
+            return effective == 0 ? ServerState.DOWN : ServerState.GOING_UP;
+        }
+        if (stopping) {
+            return ServerState.STOPPING;
+        }
+        return effective == thresholds.top() ? ServerState.UP : ServerState.GOING_DOWN;
+    }
+}

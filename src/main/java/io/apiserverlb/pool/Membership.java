@@ -1,0 +1,113 @@
+package io.apiserverlb.pool;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who says that which servers exist: the lists as given, host names not resolved, and what the names resolve to.
+ *
+ * @param resolved the addresses of each host name that has been resolved so far
+ */
+public record Membership(
+        List<SeedUrl> seeds,
+        List<ServerAddress> managed,
+        List<ServerAddress> discovered,
+        Map<String, List<InetAddress>> resolved) {
+
+    public Membership {
+        seeds = List.copyOf(seeds);
+        managed = distinct(managed);
+        discovered = distinct(discovered);
+        resolved = Map.copyOf(resolved);
+    }
+
+    private static List<ServerAddress> distinct(List<ServerAddress> addresses) {
+        return List.copyOf(new LinkedHashSet<>(addresses));
+    }
+
+    /** Managed and discovered addresses, each once, as given: what the state file holds and REST shows. */
+    public List<ServerAddress> effective() {
+        return Stream.concat(managed.stream(), discovered.stream()).distinct().toList();
+    }
+
+    /** Every host name that stands in a list or a registration URL. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        Stream.concat(effective().stream(), seeds.stream().map(SeedUrl::address))
+                .filter(ServerAddress::isName)
+                .forEach(address -> names.add(address.host()));
+        return names;
+    }
+
+    Membership withManaged(List<ServerAddress> next) {
+        return new Membership(seeds, next, discovered, resolved);
+    }
+
+    Membership withDiscovered(List<ServerAddress> next) {
+        return new Membership(seeds, managed, next, resolved);
+    }
+
+    Membership withResolved(String name, List<InetAddress> addresses) {
+        Map<String, List<InetAddress>> next = new LinkedHashMap<>(resolved);
+        next.put(name, List.copyOf(addresses));
+        return new Membership(seeds, managed, discovered, next);
+    }
+
+    /** The lists without names and seeds that only stand for themselves: what has to change for a new version of the list. */
+    boolean sameLists(Membership other) {
+        return managed.equals(other.managed) && discovered.equals(other.discovered);
+    }
+
+    /**
+     * The servers that follow from the lists, in their order, primaries first.
+     *
+     * @param self tells the balancer's own addresses, which are never servers
+     */
+    Map<ServerAddress, Place> places(Predicate<ServerAddress> self) {
+        Map<ServerAddress, Draft> drafts = new LinkedHashMap<>();
+        managed.forEach(address -> add(drafts, address, Origin.MANAGED));
+        discovered.forEach(address -> add(drafts, address, Origin.DISCOVERED));
+        seeds.forEach(seed -> add(drafts, seed.address(), Origin.SEED));
+        Map<ServerAddress, Place> places = new LinkedHashMap<>();
+        drafts.forEach((address, draft) -> {
+            if (!self.test(address)) {
+                places.put(address, draft.place());
+            }
+        });
+        return places;
+    }
+
+    private void add(Map<ServerAddress, Draft> drafts, ServerAddress given, Origin origin) {
+        for (ServerAddress address : expand(given)) {
+            String hostname = given.isName() ? given.host() : null;
+            Draft draft = drafts.computeIfAbsent(address, a -> new Draft(hostname, EnumSet.noneOf(Origin.class)));
+            draft.origins.add(origin);
+        }
+    }
+
+    private List<ServerAddress> expand(ServerAddress given) {
+        List<InetAddress> addresses = resolved.getOrDefault(given.host(), List.of());
+        if (!given.isName() || addresses.isEmpty()) {
+            return List.of(given);
+        }
+        List<ServerAddress> servers = new ArrayList<>();
+        addresses.forEach(ip -> servers.add(given.at(ip)));
+        return servers;
+    }
+
+    private record Draft(@Nullable String hostname, Set<Origin> origins) {
+        Place place() {
+            Role role = origins.equals(Set.of(Origin.SEED)) ? Role.FALLBACK : Role.PRIMARY;
+            return new Place(role, origins, hostname, null);
+        }
+    }
+}

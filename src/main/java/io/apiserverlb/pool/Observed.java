@@ -1,0 +1,35 @@
+package io.apiserverlb.pool;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What checks have seen of a server so far.
+ *
+ * @param readyBefore whether it ever answered 2xx in this process's life
+ * @param lastPassed when a check last passed
+ */
+public record Observed(
+        @Nullable CheckResult check,
+        @Nullable Certificate certificate,
+        @Nullable String kubernetesVersion,
+        boolean readyBefore,
+        @Nullable Instant lastPassed) {
+
+    static final Observed NOTHING = new Observed(null, null, null, false, null);
+
+    Observed after(CheckReport report, Outcome outcome) {
+        CheckResult result = report.result();
+        boolean pass = outcome == Outcome.PASS;
+        return new Observed(
+                outcome == Outcome.NEUTRAL ? check : result,
+                report.certificate() == null ? certificate : report.certificate(),
+                report.kubernetesVersion() == null ? kubernetesVersion : report.kubernetesVersion(),
+                readyBefore || result.code() == CheckResult.Code.L7OK,
+                pass ? result.at() : lastPassed);
+    }
+
+    Certificate.Identity identity() {
+        return certificate == null ? Certificate.Identity.UNVERIFIED : certificate.identity();
+    }
+}

@@ -1,0 +1,42 @@
+package io.apiserverlb.pool;
+
+import java.util.Locale;
+
+/**
+ * A registration URL: the address that a node was given to join the cluster, kept for ever as the last server to try.
+ *
+ * @param text the URL as configured, which is what the state file holds
+ * @param address its host and port; without a port 443 for https and 80 for http, without a scheme https
+ */
+public record SeedUrl(String text, ServerAddress address) {
+    private static final int HTTPS_PORT = 443;
+    private static final int HTTP_PORT = 80;
+
+    /**
+     * Reads a URL as k3s' {@code --server} takes it; path and query do not matter.
+     *
+     * @throws InvalidAddressException with the reason in words
+     */
+    public static SeedUrl parse(String text) {
+        int separator = text.indexOf("://");
+        String scheme = separator < 0 ? "https" : text.substring(0, separator).toLowerCase(Locale.ROOT);
+        int port = switch (scheme) {
+            case "https" -> HTTPS_PORT;
+            case "http" -> HTTP_PORT;
+            default -> throw new InvalidAddressException("'" + text + "': the scheme must be https or http");
+        };
+        String authority = text.substring(separator < 0 ? 0 : separator + 3).split("[/?#]", 2)[0];
+        if (authority.isEmpty() || authority.indexOf('@') >= 0) {
+            throw new InvalidAddressException(
+                    authority.isEmpty()
+                            ? "'" + text + "' names no host"
+                            : "a registration URL holds no user or password");
+        }
+        return new SeedUrl(text, ServerAddress.parse(authority, port));
+    }
+
+    /** Whether two URLs name the same server: letter case of the host, a default port and a trailing slash do not matter. */
+    public boolean sameServer(SeedUrl other) {
+        return address.equals(other.address);
+    }
+}

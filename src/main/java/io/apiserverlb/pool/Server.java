@@ -1,0 +1,129 @@
+package io.apiserverlb.pool;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One API server as of one moment: why it is in the list, what the operator wants of it, what checks say of it.
+ *
+ * @param since when its {@link #state} last changed
+ * @param slowStartFrom nano time at which it came back after a failure or {@code maint}, or null
+ * @param softIgnored whether its soft failures do not count, since every primary has them
+ * @param checkRequests grows whenever a check is wanted at once
+ * @param load counters; shared by all records of the same server
+ */
+public record Server(
+        ServerAddress address,
+        Place place,
+        Setting setting,
+        Health health,
+        Observed observed,
+        Instant since,
+        @Nullable Long slowStartFrom,
+        boolean softIgnored,
+        long checkRequests,
+        Load load) {
+
+    /** The name of its condition, as operators see it. */
+    public ServerState state() {
+        if (place.removingSince() != null) {
+            return ServerState.REMOVING;
+        }
+        if (setting.admin() != AdminState.READY) {
+            return setting.admin() == AdminState.MAINT ? ServerState.MAINT : ServerState.DRAIN;
+        }
+        ServerState state = health.state();
+        return state == ServerState.STOPPING && softIgnored ? ServerState.UP : state;
+    }
+
+    /** Whether new sessions may go to it. */
+    public boolean usable() {
+        return usableIgnoringSoft() && (softIgnored || !health.stopping());
+    }
+
+    boolean usableIgnoringSoft() {
+        return eligible()
+                && setting.admin() == AdminState.READY
+                && setting.weight() > 0
+                && place.removingSince() == null
+                && health.takesSessions();
+    }
+
+    /** Whether it may be tried when no server is usable: everything but {@code maint}, a foreign server or an unresolved name. */
+    boolean eligible() {
+        return setting.admin() != AdminState.MAINT
+                && observed.identity() != Certificate.Identity.REFUSED
+                && !address.isName();
+    }
+
+    /** Whether checks run: always but in {@code maint} and for a name that has not been resolved. */
+    public boolean checkable() {
+        return setting.admin() != AdminState.MAINT && !address.isName();
+    }
+
+    /** Why it takes no new sessions, in words; empty if it does. */
+    public String reason() {
+        if (usable()) {
+            return "";
+        }
+        if (address.isName()) {
+            return "the name has not been resolved";
+        }
+        if (observed.identity() == Certificate.Identity.REFUSED) {
+            Certificate certificate = observed.certificate();
+            return "refused: " + (certificate == null ? "" : certificate.reason());
+        }
+        return switch (state()) {
+            case REMOVING -> "it left discovery";
+            case MAINT -> "in maintenance";
+            case DRAIN -> "being drained";
+            default -> setting.weight() == 0 ? "weight 0" : checkReason();
+        };
+    }
+
+    private String checkReason() {
+        CheckResult check = observed.check();
+        return check == null ? "not checked yet" : check.code() + " " + check.detail();
+    }
+
+    Server with(Place next) {
+        return new Server(
+                address, next, setting, health, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+    }
+
+    Server with(Setting next) {
+        return new Server(
+                address, place, next, health, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+    }
+
+    Server with(Health next) {
+        return new Server(
+                address, place, setting, next, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+    }
+
+    Server with(Observed next) {
+        return new Server(
+                address, place, setting, health, next, since, slowStartFrom, softIgnored, checkRequests, load);
+    }
+
+    Server withSoftIgnored(boolean next) {
+        return next == softIgnored
+                ? this
+                : new Server(
+                        address, place, setting, health, observed, since, slowStartFrom, next, checkRequests, load);
+    }
+
+    Server withSlowStartFrom(@Nullable Long nanos) {
+        return new Server(address, place, setting, health, observed, since, nanos, softIgnored, checkRequests, load);
+    }
+
+    Server withSince(Instant next) {
+        return new Server(
+                address, place, setting, health, observed, next, slowStartFrom, softIgnored, checkRequests, load);
+    }
+
+    Server withCheckRequested() {
+        return new Server(
+                address, place, setting, health, observed, since, slowStartFrom, softIgnored, checkRequests + 1, load);
+    }
+}

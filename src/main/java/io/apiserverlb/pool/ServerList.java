@@ -1,0 +1,169 @@
+package io.apiserverlb.pool;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about the servers as of one moment; immutable.
+ *
+ * <p>Whether a server is usable depends on the others in one case: soft failures are ignored while counting them would leave no usable
+ * primary, since a cause that all servers share (a slow etcd, say) is no reason to have none.
+ */
+public final class ServerList {
+    private static final Comparator<Server> BEST_FIRST = Comparator.<Server>comparingInt(ServerList::lastResortRank)
+            .thenComparing(server -> -server.health().effectiveCredit())
+            .thenComparing(server -> server.observed().lastPassed(), Comparator.nullsLast(Comparator.reverseOrder()));
+
+    private final long version;
+    private final Membership membership;
+    private final Map<ServerAddress, Remembered> remembered;
+    private final Map<ServerAddress, Server> servers;
+    private final boolean commonCause;
+    private final List<Tier> tiers;
+    private final List<Server> lastResort;
+    private final Mode mode;
+
+    ServerList(
+            long version,
+            Membership membership,
+            Map<ServerAddress, Remembered> remembered,
+            Collection<Server> unjudged) {
+        this.version = version;
+        this.membership = membership;
+        this.remembered = Map.copyOf(remembered);
+        this.commonCause = hasCommonCause(unjudged);
+        Map<ServerAddress, Server> judged = new LinkedHashMap<>();
+        for (Server server : unjudged) {
+            boolean ignored = commonCause && isPrimary(server) && server.usableIgnoringSoft();
+            judged.put(server.address(), server.withSoftIgnored(ignored));
+        }
+        this.servers = Collections.unmodifiableMap(judged);
+        this.tiers = tiers(judged.values());
+        this.lastResort = judged.values().stream()
+                .filter(Server::eligible)
+                .sorted(BEST_FIRST)
+                .toList();
+        this.mode = mode(judged.values());
+    }
+
+    private static boolean hasCommonCause(Collection<Server> servers) {
+        List<Server> up = servers.stream()
+                .filter(server -> isPrimary(server) && server.usableIgnoringSoft())
+                .toList();
+        return !up.isEmpty() && up.stream().allMatch(server -> server.health().stopping());
+    }
+
+    private static boolean isPrimary(Server server) {
+        return server.place().role() == Role.PRIMARY;
+    }
+
+    private static boolean isOutOfDate(Server server) {
+        return server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+    }
+
+    /** Ranks of usable servers: a certificate whose time is wrong puts a server below all that are in order. */
+    private static List<Tier> tiers(Collection<Server> servers) {
+        Predicate<Server> outOfDate = ServerList::isOutOfDate;
+        Predicate<Server> primary = ServerList::isPrimary;
+        List<Tier> tiers = new ArrayList<>();
+        for (Predicate<Server> rank : List.of(
+                primary.and(outOfDate.negate()),
+                primary.negate().and(outOfDate.negate()),
+                primary.and(outOfDate),
+                primary.negate().and(outOfDate))) {
+            List<Server> members =
+                    servers.stream().filter(Server::usable).filter(rank).toList();
+            if (!members.isEmpty()) {
+                tiers.add(new Tier(members));
+            }
+        }
+        return List.copyOf(tiers);
+    }
+
+    private static int lastResortRank(Server server) {
+        return server.place().removingSince() == null ? 0 : 1;
+    }
+
+    private Mode mode(Collection<Server> all) {
+        if (all.stream().anyMatch(server -> server.usable() && isPrimary(server))) {
+            return Mode.NORMAL;
+        }
+        return all.stream().anyMatch(Server::usable) ? Mode.FALLBACK : Mode.LAST_RESORT;
+    }
+
+    /** Grows with every change of the managed or discovered list, an admin state or a weight; with nothing else. */
+    public long version() {
+        return version;
+    }
+
+    public Membership membership() {
+        return membership;
+    }
+
+    /** What operators set, by address, for servers in the list and for those that left it lately. */
+    public Map<ServerAddress, Remembered> remembered() {
+        return remembered;
+    }
+
+    /** Every server, primaries first. */
+    public Collection<Server> servers() {
+        return servers.values();
+    }
+
+    public Optional<Server> find(ServerAddress address) {
+        return Optional.ofNullable(servers.get(address));
+    }
+
+    /** The server with this address, or those that this host name and port stand for. */
+    public List<Server> named(ServerAddress address) {
+        Server exact = servers.get(address);
+        if (exact != null) {
+            return List.of(exact);
+        }
+        return servers.values().stream()
+                .filter(server -> server.address().port() == address.port()
+                        && address.host().equals(server.place().hostname()))
+                .toList();
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    /** Whether soft failures are ignored at the moment, since every primary that is up has them. */
+    public boolean commonCause() {
+        return commonCause;
+    }
+
+    public int usable() {
+        return (int) servers.values().stream().filter(Server::usable).count();
+    }
+
+    List<Tier> tiers() {
+        return tiers;
+    }
+
+    List<Server> lastResort() {
+        return lastResort;
+    }
+
+    @Nullable
+    Server get(ServerAddress address) {
+        return servers.get(address);
+    }
+
+    /** The same list with one server's record replaced. */
+    ServerList with(Server changed) {
+        Map<ServerAddress, Server> next = new LinkedHashMap<>(servers);
+        next.put(changed.address(), changed);
+        return new ServerList(version, membership, remembered, next.values());
+    }
+}

@@ -1,0 +1,274 @@
+package io.apiserverlb.pool;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers there are, and which of them takes the next session.
+ *
+ * <p>The only writer of the list: every change happens under one lock and publishes a new immutable {@link ServerList}, which any thread
+ * may read at any time. Subscribers get each new list whole and in order, under that lock: they must only hand off.
+ */
+public final class ServerPool {
+    /**
+     * How a pool chooses and judges.
+     *
+     * @param forgetAfter how long a server that left discovery is kept
+     * @param nodeName of this host; by it the clients on this host are hashed
+     */
+    public record Settings(
+            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {}
+
+    /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
+    public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
+
+    private final Succession succession;
+    private final Predicate<ServerAddress> self;
+    private final Chooser chooser;
+    private final SlowStart slowStart;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final Events events;
+    private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
+    private final List<TrafficListener> listeners = new CopyOnWriteArrayList<>();
+
+    private volatile ServerList list;
+
+    /**
+     * A pool that goes on where its last life ended.
+     *
+     * @param self tells the balancer's own addresses, which are never servers
+     * @param local tells this host's own IP addresses
+     */
+    public ServerPool(
+            Settings settings,
+            Memory memory,
+            Predicate<ServerAddress> self,
+            Predicate<InetAddress> local,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            Events events) {
+        this.self = self;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.events = events;
+        this.slowStart = SlowStart.of(settings.slowStart());
+        this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
+        this.succession = new Succession(
+                settings.thresholds(),
+                settings.forgetAfter(),
+                self,
+                // A random head start within one turn: the first choice, and all after it, differ from node to node.
+                address -> new Load(address, -random.nextDouble() / Setting.DEFAULT_WEIGHT));
+        Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
+        ServerList none = new ServerList(memory.version(), nobody, memory.remembered(), List.of());
+        ServerList begun = succession.next(
+                none, new Draft(memory.membership(), memory.remembered()), clock.instant(), nanoTime.getAsLong());
+        this.list = new ServerList(
+                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()));
+    }
+
+    /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
+    private static List<Server> trusting(Settings settings, Collection<Server> servers) {
+        return servers.stream()
+                .map(server -> server.with(Health.trusted(settings.thresholds())))
+                .toList();
+    }
+
+    /** The servers now. */
+    public ServerList list() {
+        return list;
+    }
+
+    /** Has each new list handed over from now on, and the present one at once. */
+    public synchronized void subscribe(Consumer<ServerList> subscriber) {
+        subscribers.add(subscriber);
+        subscriber.accept(list);
+    }
+
+    /** Tells a listener of all traffic, checks and changes of state from now on. */
+    public void subscribe(TrafficListener listener) {
+        listeners.add(listener);
+    }
+
+    // ---- sessions
+
+    /**
+     * Claims a server for a session: by policy among the usable ones, in an order of hope when there is none.
+     *
+     * @param client the client's address
+     * @param tried servers that this session has tried already
+     * @return null if every server has been tried, or none is left that may be
+     */
+    public @Nullable Lease acquire(InetAddress client, Collection<ServerAddress> tried) {
+        Server server = chooser.take(list, client, tried);
+        return server == null ? null : new Lease(this, server, nanoTime);
+    }
+
+    void connected(ServerAddress address, long nanos) {
+        Server server = list.get(address);
+        if (server != null && server.health().passive() > 0) {
+            update(address, s -> s.with(s.health().afterGoodConnect()));
+        }
+        listeners.forEach(listener -> listener.connected(address, nanos));
+    }
+
+    void failedToConnect(ServerAddress address, ConnectFailure reason) {
+        if (reason.isTheServers()) {
+            update(address, server -> suspect(server).withCheckRequested());
+        }
+        listeners.forEach(listener -> listener.failedToConnect(address, reason));
+    }
+
+    /** Counts a failure of real traffic, which never makes the last usable server unusable. */
+    private Server suspect(Server server) {
+        Server suspected = server.with(server.health().afterFailedConnect());
+        boolean last = server.usable()
+                && !suspected.usable()
+                && list.servers().stream()
+                        .noneMatch(other -> !other.address().equals(server.address()) && other.usable());
+        return last ? server : suspected;
+    }
+
+    void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
+        listeners.forEach(listener -> listener.sessionEnded(address, reason, nanos));
+    }
+
+    /** Counts a client that got no session. */
+    public void rejected(Rejection reason) {
+        listeners.forEach(listener -> listener.rejected(reason));
+    }
+
+    // ---- checks
+
+    /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
+    public void checked(ServerAddress address, CheckReport report) {
+        update(address, server -> server.checkable() ? after(server, report) : server);
+        listeners.forEach(listener -> listener.checked(address, report.result()));
+    }
+
+    private Server after(Server server, CheckReport report) {
+        Outcome outcome = report.result().outcome(server.observed().readyBefore());
+        Health health = server.health().after(outcome);
+        Server checked = server.with(health).with(server.observed().after(report, outcome));
+        boolean cameBack =
+                health.up() && !server.health().up() && server.observed().check() != null;
+        boolean slowStartOver =
+                server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
+        if (cameBack) {
+            return checked.withSlowStartFrom(nanoTime.getAsLong());
+        }
+        return slowStartOver ? checked.withSlowStartFrom(null) : checked;
+    }
+
+    private synchronized void update(ServerAddress address, UnaryOperator<Server> change) {
+        Server server = list.get(address);
+        Server next = server == null ? null : change.apply(server);
+        if (server == null || next == null || next.equals(server)) {
+            return;
+        }
+        ServerList undated = list.with(next);
+        publish(
+                new ServerList(
+                        list.version(),
+                        list.membership(),
+                        list.remembered(),
+                        Succession.withSince(list, undated.servers(), clock.instant())),
+                "check");
+    }
+
+    // ---- the list
+
+    /**
+     * Changes the list as an operator asked.
+     *
+     * @param ifVersion the version that the operator knows, if the change is to fail otherwise
+     * @param actor who asked
+     * @throws ListChangeException if it cannot be done; nothing has changed then
+     */
+    public synchronized Changed change(ListChange change, OptionalLong ifVersion, String actor) {
+        Changed changed = preview(change, ifVersion);
+        ServerList before = list;
+        if (changed.list().version() != before.version()) {
+            publish(changed.list(), actor);
+            Event.Type type = change instanceof ListChange.Patch ? Event.Type.SETTING : Event.Type.LIST;
+            ServerAddress about = change instanceof ListChange.Patch patch ? patch.address() : null;
+            events.record(
+                    type,
+                    Event.Severity.INFO,
+                    about,
+                    actor,
+                    String.join(", ", changed.changes()),
+                    ListDifference.describe(before),
+                    ListDifference.describe(changed.list()));
+        }
+        return changed;
+    }
+
+    /** What {@link #change} would do; changes nothing. */
+    public synchronized Changed preview(ListChange change, OptionalLong ifVersion) {
+        if (ifVersion.isPresent() && ifVersion.getAsLong() != list.version()) {
+            throw new ListChangeException(
+                    ListChangeException.Kind.STALE,
+                    "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
+        }
+        ServerList next = succession.next(list, Draft.after(list, change, self), clock.instant(), nanoTime.getAsLong());
+        return ListDifference.between(list, next);
+    }
+
+    /**
+     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one.
+     *
+     * @return false if the list is empty, which is never true of a cluster that answers: nothing changes then
+     */
+    public synchronized boolean reconcile(List<ServerAddress> discovered, String actor) {
+        if (discovered.isEmpty()) {
+            return false;
+        }
+        settle(Draft.of(list).with(list.membership().withDiscovered(discovered)), actor);
+        return true;
+    }
+
+    /** Takes in what a host name of the list resolves to; an empty answer changes nothing. */
+    public synchronized void resolved(String name, List<InetAddress> addresses) {
+        if (!addresses.isEmpty()
+                && !addresses.equals(list.membership().resolved().get(name))) {
+            settle(Draft.of(list).with(list.membership().withResolved(name, addresses)), "dns");
+        }
+    }
+
+    /** Forgets what has been kept long enough; to be called now and then. */
+    public synchronized void forget() {
+        settle(Draft.of(list), "clock");
+    }
+
+    private void settle(Draft draft, String actor) {
+        ServerList next = succession.next(list, draft, clock.instant(), nanoTime.getAsLong());
+        Changed changed = ListDifference.between(list, next);
+        publish(next, actor);
+        if (!changed.changes().isEmpty()) {
+            events.record(Event.Type.LIST, Event.Severity.INFO, actor, String.join(", ", changed.changes()));
+        }
+    }
+
+    private void publish(ServerList next, String actor) {
+        ServerList before = list;
+        list = next;
+        new Transitions(before, next, actor).announce(events, listeners);
+        subscribers.forEach(subscriber -> subscriber.accept(next));
+    }
+}

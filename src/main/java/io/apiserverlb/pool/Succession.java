@@ -1,0 +1,110 @@
+package io.apiserverlb.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * How one list follows another: servers that stay keep their record, new ones begin, those that left discovery linger.
+ *
+ * @param self tells the balancer's own addresses
+ * @param newLoad makes the counters of a new server
+ */
+record Succession(
+        Health.Thresholds thresholds,
+        Duration forgetAfter,
+        Predicate<ServerAddress> self,
+        Function<ServerAddress, Load> newLoad) {
+    /** How long the operator's setting for an address outlives its server. */
+    private static final Duration REMEMBER = Duration.ofDays(7);
+
+    ServerList next(ServerList list, Draft draft, Instant now, long nanos) {
+        Map<ServerAddress, Server> servers = new LinkedHashMap<>();
+        draft.membership().places(self).forEach((address, place) -> {
+            Setting setting = draft.setting(address, place.hostname());
+            Server known = list.get(address);
+            servers.put(
+                    address, known == null ? begin(address, place, setting, now) : go(known, place, setting, nanos));
+        });
+        for (Server server : list.servers()) {
+            if (!servers.containsKey(server.address()) && lingers(server, now)) {
+                servers.put(server.address(), linger(server, now));
+            }
+        }
+        boolean sameSettings = settings(list.remembered()).equals(settings(draft.remembered()));
+        boolean sameLists = draft.membership().sameLists(list.membership());
+        return new ServerList(
+                sameLists && sameSettings ? list.version() : list.version() + 1,
+                draft.membership(),
+                remember(draft, servers.keySet(), now),
+                withSince(list, servers.values(), now));
+    }
+
+    private Server begin(ServerAddress address, Place place, Setting setting, Instant now) {
+        boolean onlyDiscovered = place.origins().equals(Set.of(Origin.DISCOVERED));
+        Health health = onlyDiscovered ? Health.unproven(thresholds) : Health.trusted(thresholds);
+        return new Server(
+                address, place, setting, health, Observed.NOTHING, now, null, false, 0, newLoad.apply(address));
+    }
+
+    private Server go(Server known, Place place, Setting setting, long nanos) {
+        Server server = known.with(place).with(setting);
+        AdminState before = known.setting().admin();
+        if (setting.admin() == AdminState.READY && before != AdminState.READY) {
+            Server back = server.with(Health.trusted(thresholds)).withCheckRequested();
+            return before == AdminState.MAINT ? back.withSlowStartFrom(nanos) : back;
+        }
+        return server;
+    }
+
+    private boolean lingers(Server server, Instant now) {
+        Instant since = server.place().removingSince();
+        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED);
+        return wasDiscovered && (since == null || now.isBefore(since.plus(forgetAfter)));
+    }
+
+    private static Server linger(Server server, Instant now) {
+        Place place = server.place();
+        return place.removingSince() != null
+                ? server
+                : server.with(new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now));
+    }
+
+    private static Map<ServerAddress, Setting> settings(Map<ServerAddress, Remembered> remembered) {
+        Map<ServerAddress, Setting> settings = new HashMap<>();
+        remembered.forEach((address, value) -> settings.put(address, value.setting()));
+        settings.values().removeIf(Setting.DEFAULT::equals);
+        return settings;
+    }
+
+    private static Map<ServerAddress, Remembered> remember(Draft draft, Set<ServerAddress> present, Instant now) {
+        Map<ServerAddress, Remembered> kept = new HashMap<>();
+        List<ServerAddress> given = draft.membership().effective();
+        draft.remembered().forEach((address, value) -> {
+            boolean here = present.contains(address) || given.contains(address);
+            Instant absentSince = here ? null : value.absentSince() == null ? now : value.absentSince();
+            boolean forgotten = absentSince != null && !now.isBefore(absentSince.plus(REMEMBER));
+            if (!forgotten) {
+                kept.put(address, new Remembered(value.setting(), absentSince));
+            }
+        });
+        return kept;
+    }
+
+    /** Dates each change of a server's visible state. */
+    static List<Server> withSince(ServerList before, Iterable<Server> after, Instant now) {
+        List<Server> dated = new ArrayList<>();
+        for (Server server : after) {
+            Server known = before.get(server.address());
+            dated.add(known != null && known.state() != server.state() ? server.withSince(now) : server);
+        }
+        return dated;
+    }
+}

@@ -1,0 +1,46 @@
+package io.apiserverlb.pool;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Servers of equal rank, laid out for a choice that touches little memory. */
+final class Tier {
+    final Server[] servers;
+    final Load[] loads;
+    private final double[] weights;
+    private final boolean slowStarting;
+
+    Tier(List<Server> servers) {
+        this.servers = servers.toArray(Server[]::new);
+        this.loads = servers.stream().map(Server::load).toArray(Load[]::new);
+        this.weights = servers.stream().mapToDouble(s -> s.setting().weight()).toArray();
+        this.slowStarting = servers.stream().anyMatch(s -> s.slowStartFrom() != null);
+    }
+
+    int size() {
+        return servers.length;
+    }
+
+    /** The same tier without some servers; itself if none of them is in it. */
+    Tier without(Collection<ServerAddress> excluded) {
+        if (excluded.isEmpty()) {
+            return this;
+        }
+        List<Server> rest = List.of(servers).stream()
+                .filter(server -> !excluded.contains(server.address()))
+                .toList();
+        return rest.size() == servers.length ? this : new Tier(rest);
+    }
+
+    /** Each server's weight at a moment: its own, less while it starts slowly. */
+    double[] weightsAt(long nanos, SlowStart slowStart) {
+        if (!slowStarting) {
+            return weights;
+        }
+        double[] effective = new double[servers.length];
+        for (int i = 0; i < effective.length; i++) {
+            effective[i] = weights[i] * slowStart.share(servers[i].slowStartFrom(), nanos);
+        }
+        return effective;
+    }
+}

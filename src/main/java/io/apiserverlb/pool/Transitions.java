@@ -1,0 +1,62 @@
+package io.apiserverlb.pool;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What changed for sessions between two lists: tells it to operators and counts it. */
+record Transitions(ServerList before, ServerList after, String actor) {
+
+    void announce(Events events, List<TrafficListener> listeners) {
+        for (Server server : after.servers()) {
+            Server known = before.get(server.address());
+            if (known != null && known.state() != server.state()) {
+                listeners.forEach(l -> l.changedState(server.address(), known.state(), server.state()));
+                announce(events, known, server);
+            }
+        }
+        if (before.mode() != after.mode()) {
+            announceMode(events);
+        }
+        if (before.commonCause() != after.commonCause()) {
+            events.record(
+                    Event.Type.MODE,
+                    after.commonCause() ? Event.Severity.WARN : Event.Severity.INFO,
+                    actor,
+                    after.commonCause()
+                            ? "every primary says that it is not ready: ignored, since that leaves no server"
+                            : "not every primary says that it is not ready any more");
+        }
+    }
+
+    private void announce(Events events, Server known, Server server) {
+        String reason = server.reason();
+        events.record(
+                Event.Type.SERVER_STATE,
+                server.state() == ServerState.DOWN ? Event.Severity.WARN : Event.Severity.INFO,
+                server.address(),
+                actor,
+                server.address() + " is " + text(server.state()) + (reason.isEmpty() ? "" : ": " + reason),
+                text(known.state()),
+                text(server.state()));
+    }
+
+    private void announceMode(Events events) {
+        String message = switch (after.mode()) {
+            case NORMAL -> "a primary server is usable";
+            case FALLBACK -> "no primary server is usable: sessions go to the registration address";
+            case LAST_RESORT -> "no server is usable: every one is tried for each session";
+        };
+        events.record(
+                Event.Type.MODE,
+                after.mode() == Mode.NORMAL ? Event.Severity.INFO : Event.Severity.ERROR,
+                null,
+                actor,
+                message,
+                text(before.mode()),
+                text(after.mode()));
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
