@@ -1,6 +1,7 @@
 package io.apiserverlb.pool;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /** What can be seen of the data path; by any thread. */
@@ -13,4 +14,7 @@ public interface SessionView {
 
     /** Sessions at most. */
     int limit();
+
+    /** How long ago the event loop that is furthest behind last turned; a few seconds at most while all is well. */
+    Duration sinceLastTurn();
 }

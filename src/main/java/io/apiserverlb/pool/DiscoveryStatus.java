@@ -1,0 +1,15 @@
+package io.apiserverlb.pool;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How finding the servers goes.
+ *
+ * @param kind {@code none} where only the operator names servers
+ * @param error why the latest attempt failed, or null
+ */
+public record DiscoveryStatus(
+        String kind,
+        @Nullable Instant lastSuccess,
+        @Nullable String error) {}
