@@ -75,7 +75,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private void clientLeft() {
         active.decrementAndGet();
-        if (nearLimit) {
+        if (nearLimit && !loop.isShuttingDown()) {
             loop.execute(this::relax);
         }
     }
