@@ -226,6 +226,16 @@ class HealthTest {
         assertThat(trusted(HARD, PASS).inDoubt()).as("going up").isTrue();
     }
 
+    @Test
+    void isInDoubtWhileTrafficFailsAndChecksPass() {
+        Health once = trusted(PASS).afterFailedConnect();
+        Health thrice = once.afterFailedConnect().afterFailedConnect();
+
+        assertThat(once.inDoubt()).isTrue();
+        assertThat(thrice.inDoubt()).isTrue();
+        assertThat(thrice.after(PASS).inDoubt()).isFalse();
+    }
+
     // ---- all of it
 
     @Test
