@@ -114,10 +114,10 @@ public record Health(
         return effectiveCredit() >= thresholds.rise();
     }
 
-    /** Whether the next check should come soon: nothing is known, or the last results disagree. */
+    /** Whether the next check should come soon: nothing is known, or the last results disagree, traffic's with the checks' included. */
     public boolean inDoubt() {
-        int effective = effectiveCredit();
-        return !checked || (effective > 0 && effective < thresholds.top());
+        boolean undecided = credit > 0 && credit < thresholds.top();
+        return !checked || undecided || (up() && passive > 0);
     }
 
     ServerState state() {
