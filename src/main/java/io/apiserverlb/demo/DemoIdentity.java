@@ -1,0 +1,83 @@
+package io.apiserverlb.demo;
+
+import io.netty.pkitesting.X509Bundle;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.util.HexFormat;
+import javax.net.ssl.KeyManager;
+
+/**
+ * A certificate of the {@link DemoAuthority} and its private key, EC P-256.
+ *
+ * <p>The authority signs directly, so the certificate is the whole chain below it. Immutable; {@code toString} shows
+ * nothing of the key.
+ */
+public final class DemoIdentity {
+    // RFC 5915 for P-256, where every length is known: version 1, the key, the curve's name, the public point.
+    private static final byte[] SEC1_HEAD = HexFormat.of().parseHex("30770201010420");
+    private static final byte[] SEC1_CURVE = HexFormat.of().parseHex("a00a06082a8648ce3d030107");
+    private static final byte[] SEC1_POINT = HexFormat.of().parseHex("a14403420004");
+    private static final int FIELD_BYTES = 32;
+
+    private final X509Bundle bundle;
+
+    DemoIdentity(X509Bundle bundle) {
+        this.bundle = bundle;
+    }
+
+    public X509Certificate certificate() {
+        return bundle.getCertificate();
+    }
+
+    public String certificatePem() {
+        return Pem.encode(certificate());
+    }
+
+    public PrivateKey privateKey() {
+        return bundle.getKeyPair().getPrivate();
+    }
+
+    /** The key as {@code PRIVATE KEY} (PKCS#8). */
+    public String privateKeyPem() {
+        return Pem.encode("PRIVATE KEY", privateKey().getEncoded());
+    }
+
+    /** The key as {@code EC PRIVATE KEY} (SEC1), the form in which k3s and kubeadm write it. */
+    public String sec1PrivateKeyPem() {
+        ECPublicKey point = (ECPublicKey) certificate().getPublicKey();
+        ByteArrayOutputStream der = new ByteArrayOutputStream();
+        der.writeBytes(SEC1_HEAD);
+        der.writeBytes(fieldElement(((ECPrivateKey) privateKey()).getS()));
+        der.writeBytes(SEC1_CURVE);
+        der.writeBytes(SEC1_POINT);
+        der.writeBytes(fieldElement(point.getW().getAffineX()));
+        der.writeBytes(fieldElement(point.getW().getAffineY()));
+        return Pem.encode("EC PRIVATE KEY", der.toByteArray());
+    }
+
+    KeyManager[] keyManagers() {
+        try {
+            return bundle.toKeyManagerFactory().getKeyManagers();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This Java runtime cannot hold an EC key", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DemoIdentity[" + certificate().getSubjectX500Principal() + "]";
+    }
+
+    private static byte[] fieldElement(BigInteger value) {
+        byte[] signed = value.toByteArray();
+        byte[] element = new byte[FIELD_BYTES];
+        int length = Math.min(signed.length, FIELD_BYTES);
+        System.arraycopy(signed, signed.length - length, element, FIELD_BYTES - length, length);
+        return element;
+    }
+}

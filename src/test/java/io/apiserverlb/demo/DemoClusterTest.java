@@ -1,0 +1,55 @@
+package io.apiserverlb.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apiserverlb.demo.DemoServer.Mode;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class DemoClusterTest {
+    @Test
+    void runsThreeServersOfOneAuthority() throws Exception {
+        try (DemoCluster cluster = new DemoCluster(InstantSource.system(), new SecureRandom())) {
+            TlsClient client = new TlsClient(cluster.authority().sslContext());
+
+            assertThat(cluster.servers()).extracting(DemoServer::number).containsExactly(1, 2, 3);
+            for (DemoServer server : cluster.servers()) {
+                assertThat(client.get(server, "/readyz").headers().firstValue("X-Demo-Server"))
+                        .hasValue(String.valueOf(server.number()));
+            }
+        }
+    }
+
+    @Test
+    void tellsWhereItsServersAre() {
+        try (DemoCluster cluster = new DemoCluster(InstantSource.system(), new SecureRandom())) {
+            assertThat(cluster.addresses())
+                    .hasSize(3)
+                    .doesNotHaveDuplicates()
+                    .allMatch(address -> address.matches("127\\.0\\.0\\.1:[1-9]\\d*"))
+                    .isEqualTo(
+                            cluster.servers().stream().map(DemoServer::address).toList());
+        }
+    }
+
+    @Test
+    void endsItsServersAndItsThread() {
+        DemoCluster cluster = new DemoCluster(InstantSource.system(), new SecureRandom());
+        assertThat(demoThreads()).hasSize(1);
+
+        cluster.close();
+        cluster.close();
+
+        assertThat(demoThreads()).isEmpty();
+        assertThat(cluster.servers()).extracting(DemoServer::mode).containsOnly(Mode.STOPPED);
+    }
+
+    private static Set<Thread> demoThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lb-demo"))
+                .collect(Collectors.toSet());
+    }
+}
