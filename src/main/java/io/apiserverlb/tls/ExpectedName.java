@@ -1,0 +1,35 @@
+package io.apiserverlb.tls;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The name of a server: the configured one, else its own host or the name that every API server's certificate covers. */
+final class ExpectedName {
+
+    private static final String KUBERNETES = "kubernetes.default.svc";
+
+    private final List<String> anyOf;
+
+    private ExpectedName(List<String> anyOf) {
+        this.anyOf = anyOf;
+    }
+
+    static ExpectedName of(@Nullable String configured, String host) {
+        return new ExpectedName(configured == null ? List.of(host, KUBERNETES) : List.of(configured));
+    }
+
+    boolean isCoveredBy(SubjectNames names) {
+        return anyOf.stream().anyMatch(names::cover);
+    }
+
+    /** What to send as SNI: the configured name or the host, unless that is an address. */
+    Optional<String> sni() {
+        return ServerName.dns(anyOf.get(0));
+    }
+
+    @Override
+    public String toString() {
+        return String.join(" or ", anyOf);
+    }
+}

@@ -1,0 +1,79 @@
+package io.apiserverlb.tls;
+
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server at the other end of one new TLS connection.
+ *
+ * <p>The engine is for that one connection and follows the threading rules of {@link SSLEngine}; the other methods may be
+ * called by any thread and never block.
+ */
+public final class TlsPeer {
+
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+    private final RecordingTrust trust;
+    private final @Nullable String token;
+    private final SSLEngine engine;
+
+    TlsPeer(
+            ServerVerification verification,
+            @Nullable ClientCredential credential,
+            @Nullable String token,
+            Optional<String> sni) {
+        this.trust = new RecordingTrust(verification);
+        this.token = token;
+        this.engine = engine(credential, sni);
+    }
+
+    /** A context for this connection alone: without sessions to resume, no handshake can skip the server's certificate. */
+    private SSLEngine engine(@Nullable ClientCredential credential, Optional<String> sni) {
+        KeyManager[] keys =
+                credential == null ? null : new KeyManager[] {new GuardedCredential(credential, trust::isVerified)};
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys, new TrustManager[] {trust}, null);
+            SSLEngine client = context.createSSLEngine();
+            client.setUseClientMode(true);
+            SSLParameters parameters = client.getSSLParameters();
+            parameters.setProtocols(PROTOCOLS);
+            parameters.setServerNames(sni.<List<SNIServerName>>map(name -> List.of(new SNIHostName(name)))
+                    .orElse(List.of()));
+            client.setSSLParameters(parameters);
+            return client;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The JDK has no TLS", e);
+        }
+    }
+
+    /** The engine to run the connection with, in client mode, its handshake not begun. */
+    public SSLEngine engine() {
+        return engine;
+    }
+
+    /**
+     * What the server showed of itself; null until it has shown its certificate. Stays after a refused handshake. That the
+     * certificate is the server's own is proven once the handshake has succeeded.
+     */
+    public @Nullable ServerIdentity identity() {
+        return trust.identity();
+    }
+
+    /**
+     * The token to authenticate with to this server, as it was when the connection was opened; empty if there is none or
+     * the server is not verified. To be asked for after the handshake.
+     */
+    public Optional<String> bearerToken() {
+        return trust.isVerified() ? Optional.ofNullable(token) : Optional.empty();
+    }
+}
