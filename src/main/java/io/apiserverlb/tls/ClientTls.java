@@ -42,10 +42,11 @@ public final class ClientTls {
      * Prepares one new connection to a server. Reads small files, so not to be called by an event loop.
      *
      * @param host the server's host name or IP address, an IPv6 one with or without brackets
+     * @param others what else its certificate may cover instead: the address that the host name stands for
      * @throws TlsSettingsException if a file cannot be used and never could
      */
-    public TlsPeer open(String host) {
-        ExpectedName name = ExpectedName.of(serverName, host);
+    public TlsPeer open(String host, String... others) {
+        ExpectedName name = ExpectedName.of(serverName, host, others);
         ServerVerification verification = new ServerVerification(files.issuers(), name, clock);
         return new TlsPeer(verification, files.credential(), files.token(), name.sni());
     }

@@ -2,9 +2,10 @@ package io.apiserverlb.tls;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The name of a server: the configured one, else its own host or the name that every API server's certificate covers. */
+/** The name of a server: the configured one, else one of its own or the name that every API server's certificate covers. */
 final class ExpectedName {
 
     private static final String KUBERNETES = "kubernetes.default.svc";
@@ -15,8 +16,13 @@ final class ExpectedName {
         this.anyOf = anyOf;
     }
 
-    static ExpectedName of(@Nullable String configured, String host) {
-        return new ExpectedName(configured == null ? List.of(host, KUBERNETES) : List.of(configured));
+    static ExpectedName of(@Nullable String configured, String host, String... others) {
+        if (configured != null) {
+            return new ExpectedName(List.of(configured));
+        }
+        return new ExpectedName(Stream.of(Stream.of(host), Stream.of(others), Stream.of(KUBERNETES))
+                .flatMap(names -> names)
+                .toList());
     }
 
     boolean isCoveredBy(SubjectNames names) {

@@ -66,6 +66,20 @@ class ExpectedNameTest {
     }
 
     @Test
+    void takesTheAddressInsteadOfTheHostNameAndSendsTheHostName() {
+        SubjectNames names =
+                SubjectNames.of(TestPki.selfSignedServer(TestPki.server().addSanIpAddress("10.0.0.1"))
+                        .getCertificate());
+
+        ExpectedName expected = ExpectedName.of(null, "master-1", "10.0.0.1");
+
+        assertThat(expected.isCoveredBy(names)).isTrue();
+        assertThat(expected.sni()).contains("master-1");
+        assertThat(ExpectedName.of(null, "master-1", "10.0.0.2").isCoveredBy(names))
+                .isFalse();
+    }
+
+    @Test
     void takesNothingButTheConfiguredNameWhereThereIsOne() {
         SubjectNames names = SubjectNames.of(certificate("kubernetes.default.svc", "master-1"));
 

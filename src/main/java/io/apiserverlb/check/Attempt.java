@@ -1,0 +1,148 @@
+package io.apiserverlb.check;
+
+import io.apiserverlb.pool.Certificate;
+import io.apiserverlb.pool.CheckReport;
+import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.CheckResult.Code;
+import io.apiserverlb.pool.Server;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One check of one server from its start to its only result, which comes within the timeout. Belongs to the event loop.
+ *
+ * <p>Whatever is told to it after its end does nothing.
+ */
+final class Attempt {
+    /** How far it has come. */
+    enum Phase {
+        PREPARE(Code.SOCKERR, "the files for TLS could not be read"),
+        CONNECT(Code.L4TOUT, "no connection"),
+        HANDSHAKE(Code.L6TOUT, "no TLS handshake"),
+        ANSWER(Code.L7TOUT, "no answer");
+
+        private final Code tooLate;
+        private final String missing;
+
+        Phase(Code tooLate, String missing) {
+            this.tooLate = tooLate;
+            this.missing = missing;
+        }
+    }
+
+    private final Server server;
+    private final CheckResult.Type type;
+    private final Duration timeout;
+    private final Surroundings surroundings;
+    private final Consumer<CheckReport> ended;
+    private final long startedAt;
+    private final Timer deadline;
+    private final StallWatch stallWatch;
+
+    private Phase phase = Phase.CONNECT;
+    private boolean over;
+    private @Nullable Channel channel;
+    private @Nullable Certificate certificate;
+    private @Nullable String kubernetesVersion;
+
+    /** Begins; {@code ended} is called once, unless it is cancelled. */
+    Attempt(
+            Server server,
+            CheckResult.Type type,
+            Duration timeout,
+            Surroundings surroundings,
+            Consumer<CheckReport> ended) {
+        this.server = server;
+        this.type = type;
+        this.timeout = timeout;
+        this.surroundings = surroundings;
+        this.ended = ended;
+        this.startedAt = surroundings.now();
+        this.deadline = surroundings.after(timeout.toNanos(), this::runOut);
+        this.stallWatch = new StallWatch(timeout.dividedBy(2), surroundings);
+    }
+
+    /** The server as it was when the check began. */
+    Server server() {
+        return server;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void enter(Phase next) {
+        phase = next;
+    }
+
+    /** The connection it works on from now on, which is closed unless the check passes. */
+    void uses(Channel connection) {
+        channel = connection;
+    }
+
+    void saw(Certificate shown) {
+        certificate = shown;
+    }
+
+    void knows(@Nullable String version) {
+        kubernetesVersion = version;
+    }
+
+    void end(Finding finding) {
+        if (!over) {
+            boolean stalled = finish();
+            if (!finding.passed()) {
+                closeChannel();
+            }
+            boolean ours = stalled && !finding.answered();
+            report(ours ? Finding.ownTrouble("this process was late itself: " + finding.detail()) : finding);
+        }
+    }
+
+    /** Ends without a result. */
+    void cancel() {
+        if (!over) {
+            finish();
+            closeChannel();
+        }
+    }
+
+    private boolean finish() {
+        over = true;
+        deadline.cancel();
+        return stallWatch.end();
+    }
+
+    private void report(Finding finding) {
+        CheckResult result = new CheckResult(
+                type,
+                finding.code(),
+                finding.status(),
+                finding.detail(),
+                Duration.ofNanos(surroundings.now() - startedAt),
+                surroundings.clock().instant());
+        ended.accept(new CheckReport(result, certificate, kubernetesVersion));
+    }
+
+    private void runOut() {
+        if (channel != null && channel.isOpen()) {
+            // With FIN the kernel would go on for minutes to say goodbye to a peer that is not there.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        end(new Finding(phase.tooLate, phase.missing + " within " + timeout.toMillis() + "ms"));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a connection that cannot be closed has gone already
+    private void closeChannel() {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

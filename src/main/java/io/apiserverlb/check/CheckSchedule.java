@@ -1,0 +1,96 @@
+package io.apiserverlb.check;
+
+import io.apiserverlb.pool.CheckReport;
+import io.apiserverlb.pool.Server;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** When one server is checked: never twice at a time. Belongs to the event loop. */
+final class CheckSchedule {
+    private final Checker.Settings settings;
+    private final Probe probe;
+    private final Surroundings surroundings;
+    private final Consumer<CheckReport> results;
+
+    private @Nullable Server server;
+    private @Nullable Attempt running;
+    private @Nullable Timer next;
+    private boolean started;
+    private boolean stopped;
+    private long startedAt;
+    /** By how much the next interval differs from its nominal length. */
+    private double stretch;
+
+    private long requestsHeard;
+
+    /** @param phase the share of the first interval to let pass */
+    CheckSchedule(
+            Checker.Settings settings,
+            Probe probe,
+            double phase,
+            Surroundings surroundings,
+            Consumer<CheckReport> results) {
+        this.settings = settings;
+        this.probe = probe;
+        this.stretch = phase;
+        this.surroundings = surroundings;
+        this.results = results;
+    }
+
+    /** Goes by what is known of the server now; the first call starts the first check. */
+    void update(Server latest) {
+        server = latest;
+        if (running == null) {
+            arm(latest);
+        }
+    }
+
+    void stop() {
+        stopped = true;
+        disarm();
+        if (running != null) {
+            running.cancel();
+        }
+        probe.close();
+    }
+
+    private void arm(Server latest) {
+        disarm();
+        next = surroundings.after(started ? startedAt + gap(latest) - surroundings.now() : 0, () -> check(latest));
+    }
+
+    private void disarm() {
+        if (next != null) {
+            next.cancel();
+        }
+    }
+
+    private long gap(Server latest) {
+        long usual = (long) (Pace.interval(settings, latest.health()).toNanos() * stretch);
+        boolean wanted = latest.checkRequests() > requestsHeard;
+        return wanted ? Math.min(usual, Pace.shortest(settings, latest.health()).toNanos()) : usual;
+    }
+
+    private void check(Server latest) {
+        if (started) {
+            stretch = surroundings.about(settings.jitter());
+        }
+        started = true;
+        startedAt = surroundings.now();
+        requestsHeard = latest.checkRequests();
+        running = new Attempt(latest, settings.type(), settings.timeout(), surroundings, this::ended);
+        probe.begin(running);
+    }
+
+    private void ended(CheckReport report) {
+        running = null;
+        try {
+            results.accept(report);
+        } finally {
+            if (server != null && !stopped) {
+                // The pool answers with a new list, and that may bring the next check forward.
+                arm(server);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.apiserverlb.check;
+
+import io.apiserverlb.check.Attempt.Phase;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.tls.TlsPeer;
+import io.netty.util.concurrent.Future;
+import java.util.Collection;
+import java.util.stream.Stream;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects, shakes hands and asks whether the server is ready. Belongs to the event loop.
+ *
+ * <p>The connection is kept while all goes well: a handshake for every check of every node would cost the servers dearly.
+ */
+final class HttpsCheck implements Probe {
+    private static final String VERSION_PATH = "/version";
+
+    private final Checker.Settings settings;
+    private final TlsConnector connector;
+    private final ServerAddress address;
+    private final Surroundings surroundings;
+
+    private @Nullable HttpsConnection kept;
+    private long keptUntil;
+    private boolean versionAsked;
+    private @Nullable Long versionFailedAt;
+    private @Nullable String version;
+
+    HttpsCheck(Checker.Settings settings, TlsConnector connector, ServerAddress address, Surroundings surroundings) {
+        this.settings = settings;
+        this.connector = connector;
+        this.address = address;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public void begin(Attempt attempt) {
+        boolean trusted = Pace.fullCredit(attempt.server().health());
+        if (kept != null && kept.isIdle() && trusted && !isExpired()) {
+            ask(attempt, kept, true);
+        } else {
+            connect(attempt);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
+    }
+
+    private boolean isExpired() {
+        return surroundings.now() - keptUntil >= 0;
+    }
+
+    private void connect(Attempt attempt) {
+        close();
+        connector.connect(attempt, (channel, peer) -> {
+            HttpsConnection connection = new HttpsConnection(channel, host(peer), peer.bearerToken());
+            kept = connection;
+            // Not all nodes of a fleet are to come back at the same time.
+            double life = settings.reconnect().toNanos()
+                    * (1 - settings.jitter() * surroundings.random().nextDouble());
+            keptUntil = surroundings.now() + (long) life;
+            versionAsked = false;
+            ask(attempt, connection, false);
+        });
+    }
+
+    /** The server's name if it has one, else its address. */
+    private String host(TlsPeer peer) {
+        Collection<SNIServerName> names = peer.engine().getSSLParameters().getServerNames();
+        return Stream.ofNullable(names)
+                .flatMap(Collection::stream)
+                .filter(SNIHostName.class::isInstance)
+                .map(name -> ((SNIHostName) name).getAsciiName() + ":" + address.port())
+                .findFirst()
+                .orElseGet(address::toString);
+    }
+
+    private void ask(Attempt attempt, HttpsConnection connection, boolean isOld) {
+        attempt.enter(Phase.ANSWER);
+        attempt.uses(connection.channel());
+        connection.ask(settings.path()).addListener((Future<Answer> asked) -> {
+            if (asked.isSuccess()) {
+                answered(attempt, connection, asked.getNow());
+            } else if (isOld && !connection.answerHasBegun() && !attempt.isOver()) {
+                // It had been closed at the other end, as any connection may be: that is no failure of the server.
+                connect(attempt);
+            } else {
+                attempt.end(Failure.of(asked.cause(), Phase.ANSWER));
+            }
+        });
+    }
+
+    private void answered(Attempt attempt, HttpsConnection connection, Answer answer) {
+        attempt.knows(version);
+        attempt.end(answer.finding());
+        if (connection.isIdle() && isExpired()) {
+            connection.close();
+        } else if (connection.isIdle() && answer.isGood() && wantsVersion()) {
+            askVersion(connection);
+        }
+    }
+
+    /** Once per connection; but a server that owed an answer is left in peace for a while, as that cost the connection. */
+    private boolean wantsVersion() {
+        boolean failedLately = versionFailedAt != null
+                && surroundings.now() - versionFailedAt < settings.reconnect().toNanos();
+        return !versionAsked && !failedLately;
+    }
+
+    /** Is no part of any check: the next one reports what it brings, or puts an end to it. */
+    private void askVersion(HttpsConnection connection) {
+        versionAsked = true;
+        Timer limit = surroundings.after(settings.timeout().toNanos(), connection::close);
+        connection.ask(VERSION_PATH).addListener((Future<Answer> asked) -> {
+            limit.cancel();
+            versionFailedAt = asked.isSuccess() ? null : surroundings.now();
+            if (asked.isSuccess() && asked.getNow().isGood()) {
+                version = KubernetesVersion.parse(asked.getNow().body()).orElse(version);
+            }
+        });
+    }
+}

@@ -1,0 +1,231 @@
+package io.apiserverlb.check;
+
+import static io.apiserverlb.check.CheckedServers.settings;
+import static io.apiserverlb.check.ScriptedServer.answer;
+import static io.apiserverlb.check.ScriptedServer.answering;
+import static io.apiserverlb.check.ScriptedServer.awaitClose;
+import static io.apiserverlb.check.ScriptedServer.readRequest;
+import static io.apiserverlb.check.ScriptedServer.write;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apiserverlb.demo.DemoAuthority;
+import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.CheckResult.Code;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class KeptConnectionTest {
+    private static final Checker.Settings HTTPS = settings(CheckResult.Type.HTTPS);
+    private static final DemoAuthority AUTHORITY = new DemoAuthority(InstantSource.system(), new SecureRandom());
+    private static final String OK = answer("200 OK", "ok");
+
+    @Test
+    void keepsOneConnectionForManyChecks() throws Exception {
+        try (ScriptedServer server = server(answering(OK));
+                CheckedServers servers = servers(HTTPS, server)) {
+            assertThat(servers.result(server.address(), 4).code()).isEqualTo(Code.L7OK);
+
+            assertThat(server.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void connectsAnewWhenTheTimeIsUpAndSaysGoodbye() throws Exception {
+        Checker.Settings brief = new Checker.Settings(
+                CheckResult.Type.HTTPS,
+                "/readyz",
+                HTTPS.interval(),
+                HTTPS.fastInterval(),
+                HTTPS.downInterval(),
+                HTTPS.timeout(),
+                0,
+                Duration.ofMillis(300));
+        try (GoodbyeServer server = new GoodbyeServer(AUTHORITY);
+                CheckedServers servers = new CheckedServers(brief, ClientFiles.trustingNobody(), server.address())) {
+            servers.result(server.address(), 4);
+
+            server.awaitGoodbyes(1);
+            assertThat(server.connections()).isBetween(2, 3);
+        }
+    }
+
+    @Test
+    void saysGoodbyeWhenAServerGoesIntoMaintenance() throws Exception {
+        try (GoodbyeServer server = new GoodbyeServer(AUTHORITY);
+                CheckedServers servers = new CheckedServers(HTTPS, ClientFiles.trustingNobody(), server.address())) {
+            servers.first(server.address());
+
+            servers.set(server.address(), AdminState.MAINT);
+
+            server.awaitGoodbyes(1);
+        }
+    }
+
+    @Test
+    void saysGoodbyeWhenTheCheckerCloses() throws Exception {
+        try (GoodbyeServer server = new GoodbyeServer(AUTHORITY);
+                CheckedServers servers = new CheckedServers(HTTPS, ClientFiles.trustingNobody(), server.address())) {
+            servers.first(server.address());
+
+            servers.closeChecker();
+
+            server.awaitGoodbyes(1);
+        }
+    }
+
+    @Test
+    void doesNotCountAKeptConnectionThatTheServerClosedMeanwhile() throws Exception {
+        try (ScriptedServer server = server((connection, number) -> {
+                    // The check, then the question for the version.
+                    readRequest(connection);
+                    write(connection, OK);
+                    readRequest(connection);
+                    write(connection, OK);
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            servers.result(server.address(), 4);
+
+            assertThat(servers.seen(server.address())).allMatch(seen -> seen.code() == Code.L7OK);
+            assertThat(server.accepted()).isGreaterThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    void asksAgainOnANewConnectionWhenAKeptOneClosesWithoutAnAnswer() throws Exception {
+        AtomicInteger unanswered = new AtomicInteger();
+        try (ScriptedServer server = server((connection, number) -> {
+                    answerTwice(connection);
+                    readRequest(connection);
+                    unanswered.incrementAndGet();
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            await().atMost(10, SECONDS).until(() -> unanswered.get() > 0);
+            servers.result(server.address(), servers.seen(server.address()).size() + 1);
+
+            assertThat(servers.seen(server.address())).allMatch(seen -> seen.code() == Code.L7OK);
+        }
+    }
+
+    @Test
+    void countsAnAnswerThatIsCutShortOnAKeptConnection() throws Exception {
+        try (ScriptedServer server = server((connection, number) -> {
+                    answerTwice(connection);
+                    readRequest(connection);
+                    write(connection, "HTTP/1.1 200");
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            CheckResult result = servers.firstOf(Code.L7RSP, server.address());
+
+            assertThat(result.detail()).isEqualTo("connection closed before the end of the answer");
+        }
+    }
+
+    @Test
+    void asksAgainOnlyOnce() throws Exception {
+        try (ScriptedServer server = server((connection, number) -> {
+                    if (number == 1) {
+                        answerTwice(connection);
+                    }
+                    readRequest(connection);
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            assertThat(servers.result(server.address(), 2).code()).isEqualTo(Code.L7RSP);
+
+            assertThat(server.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void connectsAnewAfterAFailureAndUntilCreditIsFull() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        try (ScriptedServer server = server((connection, number) -> {
+                    while (true) {
+                        boolean version = readRequest(connection).startsWith("GET /version ");
+                        boolean red = !version && requests.incrementAndGet() == 1;
+                        write(connection, red ? answer("500 Internal Server Error", "") : OK);
+                    }
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            servers.result(server.address(), 4);
+
+            // One for the red answer, one after it; from then on the credit is full.
+            assertThat(server.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void doesNotReuseAConnectionThatTheServerWantsClosed() throws Exception {
+        try (ScriptedServer server = server((connection, number) -> {
+                    readRequest(connection);
+                    write(connection, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                    awaitClose(connection);
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            servers.result(server.address(), 3);
+
+            assertThat(servers.seen(server.address())).allMatch(seen -> seen.code() == Code.L7OK);
+            assertThat(server.accepted()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void dropsAConnectionOnWhichTheServerSpeaksUnasked() throws Exception {
+        try (ScriptedServer server = server((connection, number) -> {
+                    answerTwice(connection);
+                    write(connection, answer("408 Request Timeout", ""));
+                    awaitClose(connection);
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            servers.result(server.address(), 3);
+
+            assertThat(servers.seen(server.address())).allMatch(seen -> seen.code() == Code.L7OK);
+            assertThat(server.accepted()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void passesThoughTheServerOwesItsVersionAndAsksForItOnlyOnce() throws Exception {
+        AtomicInteger versions = new AtomicInteger();
+        Checker.Settings impatient = settings(CheckResult.Type.HTTPS, Duration.ofMillis(800));
+        try (ScriptedServer server = server((connection, number) -> {
+                    while (true) {
+                        if (readRequest(connection).startsWith("GET /version ")) {
+                            versions.incrementAndGet();
+                        } else {
+                            write(connection, OK);
+                        }
+                    }
+                });
+                CheckedServers servers = servers(impatient, server)) {
+            servers.result(server.address(), 5);
+
+            assertThat(servers.seen(server.address())).allMatch(seen -> seen.code() == Code.L7OK);
+            assertThat(versions).hasValue(1);
+            assertThat(server.accepted()).isEqualTo(2);
+        }
+    }
+
+    /** The check, then the question for the version. */
+    private static void answerTwice(Socket connection) throws IOException {
+        for (int i = 0; i < 2; i++) {
+            readRequest(connection);
+            write(connection, OK);
+        }
+    }
+
+    private static ScriptedServer server(ScriptedServer.Script script) throws IOException {
+        return new ScriptedServer(AUTHORITY.sslContext(AUTHORITY.issueServer()).getServerSocketFactory(), script);
+    }
+
+    private static CheckedServers servers(Checker.Settings settings, ScriptedServer server) {
+        return new CheckedServers(settings, ClientFiles.trustingNobody(), server.address());
+    }
+}
