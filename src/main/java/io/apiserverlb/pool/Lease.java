@@ -47,7 +47,7 @@ public final class Lease {
             phase = Phase.ENDED;
             server.load().failedToConnect();
             server.load().close();
-            pool.failedToConnect(server.address(), reason);
+            pool.failedToConnect(server.address(), reason, nanoTime.getAsLong() - takenAt);
         }
     }
 

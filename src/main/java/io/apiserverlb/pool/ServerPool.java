@@ -127,11 +127,11 @@ public final class ServerPool {
         listeners.forEach(listener -> listener.connected(address, nanos));
     }
 
-    void failedToConnect(ServerAddress address, ConnectFailure reason) {
+    void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
         if (reason.isTheServers()) {
             update(address, server -> suspect(server).withCheckRequested());
         }
-        listeners.forEach(listener -> listener.failedToConnect(address, reason));
+        listeners.forEach(listener -> listener.failedToConnect(address, reason, nanos));
     }
 
     /** Counts a failure of real traffic, which never makes the last usable server unusable. */
@@ -151,6 +151,15 @@ public final class ServerPool {
     /** Counts a client that got no session. */
     public void rejected(Rejection reason) {
         listeners.forEach(listener -> listener.rejected(reason));
+    }
+
+    /**
+     * Counts a rival that was called for a silent server, once it is decided which of the two is used.
+     *
+     * @param won whether it is the rival
+     */
+    public void hedged(Hedge kind, boolean won) {
+        listeners.forEach(listener -> listener.hedged(kind, won));
     }
 
     // ---- checks
@@ -237,10 +246,22 @@ public final class ServerPool {
      */
     public synchronized boolean reconcile(List<ServerAddress> discovered, String actor) {
         if (discovered.isEmpty()) {
+            announce(DiscoveryOutcome.IGNORED_EMPTY);
             return false;
         }
+        long before = list.version();
         settle(Draft.of(list).with(list.membership().withDiscovered(discovered)), actor);
+        announce(list.version() == before ? DiscoveryOutcome.UNCHANGED : DiscoveryOutcome.SUCCESS);
         return true;
+    }
+
+    /** Counts an attempt to ask the cluster for its servers that brought no answer. */
+    public void discoveryFailed() {
+        announce(DiscoveryOutcome.FAILURE);
+    }
+
+    private void announce(DiscoveryOutcome outcome) {
+        listeners.forEach(listener -> listener.discovered(outcome));
     }
 
     /** Takes in what a host name of the list resolves to; an empty answer changes nothing. */
