@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A pool on a manual clock with a repeatable randomness, and the things that happen to it in one word each. */
@@ -42,7 +43,7 @@ final class TestPool {
                 builder.local,
                 clock,
                 clock::nanos,
-                new Random(builder.randomSeed),
+                builder.random,
                 events);
     }
 
@@ -193,7 +194,7 @@ final class TestPool {
         private Map<ServerAddress, Remembered> remembered = Map.of();
         private Predicate<ServerAddress> self = address -> false;
         private Predicate<InetAddress> local = address -> false;
-        private long randomSeed = 1;
+        private RandomGenerator random = new SplittableRandom(1);
 
         Builder clock(ManualClock next) {
             clock = next;
@@ -250,8 +251,8 @@ final class TestPool {
             return this;
         }
 
-        Builder randomSeed(long next) {
-            randomSeed = next;
+        Builder random(RandomGenerator next) {
+            random = next;
             return this;
         }
 
