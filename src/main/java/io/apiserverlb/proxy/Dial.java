@@ -2,6 +2,7 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.Hedge;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -41,7 +42,12 @@ final class Dial {
         void failed(List<DialFailure> failures);
     }
 
-    private record Attempt(Lease lease, Channel channel) {}
+    /**
+     * A connection being made.
+     *
+     * @param rival whether it was begun beside one that was silent
+     */
+    private record Attempt(Lease lease, Channel channel, boolean rival) {}
 
     private final Dialer.Settings settings;
     private final ServerPool pool;
@@ -112,7 +118,7 @@ final class Dial {
         ChannelFuture connecting = options.apply(bootstrap.clone(), target.getAddress())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
                 .connect(target);
-        Attempt attempt = new Attempt(lease, connecting.channel());
+        Attempt attempt = new Attempt(lease, connecting.channel(), !inFlight.isEmpty());
         inFlight.add(attempt);
         connecting.addListener(outcome -> completed(attempt, outcome.cause()));
         hedgeLater();
@@ -138,6 +144,9 @@ final class Dial {
         }
         attempt.lease().connected();
         attempt.channel().pipeline().removeFirst();
+        if (attempt.rival() || inFlight.stream().anyMatch(Attempt::rival)) {
+            pool.hedged(Hedge.CONNECT, attempt.rival());
+        }
         cancel();
         result.connected((SocketChannel) attempt.channel(), attempt.lease(), failures.size());
     }

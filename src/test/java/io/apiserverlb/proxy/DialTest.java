@@ -185,7 +185,7 @@ class DialTest {
         List<ConnectFailure> failures = new CopyOnWriteArrayList<>();
         balancer.pool.subscribe(new TrafficListener() {
             @Override
-            public void failedToConnect(ServerAddress server, ConnectFailure reason) {
+            public void failedToConnect(ServerAddress server, ConnectFailure reason, long nanos) {
                 failures.add(reason);
             }
         });
