@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
  * HealthContributor}.
  */
 @Configuration(proxyBeanMethods = false)
-class ActuateConfiguration {
+final class ActuateConfiguration {
 
     /** Boot's aggregator and its mapper to HTTP codes, for the whole answer and for every group. */
     @Bean

@@ -4,14 +4,12 @@ import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.web.util.UriUtils;
 
 /**
  * One health entry per server, always of the present list.
@@ -39,12 +37,10 @@ final class ApiServersHealth implements CompositeHealthContributor {
         return list.servers().stream().map(server -> new Entry(server.address().toString(), indicator(server, whole)));
     }
 
-    /** @param name as it stands in the path of the request, where the brackets of an IPv6 address are encoded */
     @Override
     public @Nullable HealthContributor getContributor(String name) {
-        String address = UriUtils.decode(name, StandardCharsets.UTF_8);
         return stream()
-                .filter(entry -> entry.name().equals(address))
+                .filter(entry -> entry.name().equals(name))
                 .findFirst()
                 .map(Entry::contributor)
                 .orElse(null);
