@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses servers for sessions and keeps whose turn it is; the only writer of both, under its own lock. */
+/** Chooses servers for sessions and keeps whose turn it is; all under its own lock, for which the random generator is, too. */
 final class Chooser {
     private final Policy policy;
     private final SlowStart slowStart;
@@ -33,6 +33,14 @@ final class Chooser {
         this.local = local;
         this.nanoTime = nanoTime;
         this.random = random;
+    }
+
+    /**
+     * The counters of a new server. It enters the rotation at a random point within its first turn from now on: the first choices of
+     * many balancers that start together, or that learn of a server together, differ.
+     */
+    synchronized Load begin(ServerAddress address, Setting setting) {
+        return new Load(address, clock - random.nextDouble() / Math.max(1, setting.weight()));
     }
 
     /** Chooses a server that was not tried yet and counts the session on it at once; null if there is none. */

@@ -68,12 +68,7 @@ public final class ServerPool {
         this.events = events;
         this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(
-                settings.thresholds(),
-                settings.forgetAfter(),
-                self,
-                // A random head start within one turn: the first choice, and all after it, differ from node to node.
-                address -> new Load(address, -random.nextDouble() / Setting.DEFAULT_WEIGHT));
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         ServerList none = new ServerList(memory.version(), nobody, memory.remembered(), List.of());
         ServerList begun = succession.next(

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
@@ -21,7 +21,7 @@ record Succession(
         Health.Thresholds thresholds,
         Duration forgetAfter,
         Predicate<ServerAddress> self,
-        Function<ServerAddress, Load> newLoad) {
+        BiFunction<ServerAddress, Setting, Load> newLoad) {
     /** How long the operator's setting for an address outlives its server. */
     private static final Duration REMEMBER = Duration.ofDays(7);
 
@@ -51,7 +51,16 @@ record Succession(
         boolean onlyDiscovered = place.origins().equals(Set.of(Origin.DISCOVERED));
         Health health = onlyDiscovered ? Health.unproven(thresholds) : Health.trusted(thresholds);
         return new Server(
-                address, place, setting, health, Observed.NOTHING, now, null, false, 0, newLoad.apply(address));
+                address,
+                place,
+                setting,
+                health,
+                Observed.NOTHING,
+                now,
+                null,
+                false,
+                0,
+                newLoad.apply(address, setting));
     }
 
     private Server go(Server known, Place place, Setting setting, long nanos) {

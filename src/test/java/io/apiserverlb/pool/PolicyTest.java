@@ -395,6 +395,40 @@ class PolicyTest {
                 .build();
     }
 
+    @Test
+    void spreadsTheFirstChoicesOfAFleetByWeight() {
+        Map<ServerAddress, Remembered> weights = Map.of(A, new Remembered(new Setting(AdminState.READY, 200), null));
+        Map<ServerAddress, Integer> first = new TreeMap<>();
+        for (int node = 0; node < 4_000; node++) {
+            first.merge(
+                    TestPool.builder()
+                            .managed(A, B)
+                            .remembered(weights)
+                            .random(new SplittableRandom(node))
+                            .build()
+                            .next(),
+                    1,
+                    Integer::sum);
+        }
+
+        assertThat(first.get(B))
+                .as("a third, less what its longer turn costs it")
+                .isBetween(900, 1_400);
+    }
+
+    @Test
+    void doesNotSendTheNextSessionOfAWholeFleetToAServerThatIsAdded() {
+        Map<ServerAddress, Integer> next = new TreeMap<>();
+        for (int node = 0; node < 4_000; node++) {
+            TestPool pool = startOf(Policy.ROUND_ROBIN, node).get();
+            count(100 + node % 10, pool::next);
+            pool.change(new ListChange.Add(D, null));
+            next.merge(pool.next(), 1, Integer::sum);
+        }
+
+        assertThat(next.get(D)).as("not much more than a quarter").isBetween(900, 1_400);
+    }
+
     // ---- one session's round
 
     @ParameterizedTest
