@@ -2,6 +2,7 @@ package io.apiserverlb.pool;
 
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -51,13 +52,8 @@ final class Chooser {
                 return take(tier, client);
             }
         }
-        for (Server server : list.lastResort()) {
-            if (!tried.contains(server.address())) {
-                server.load().open();
-                return server;
-            }
-        }
-        return null;
+        List<Server> lastResort = list.lastResort(tried);
+        return lastResort.isEmpty() ? null : take(new Tier(lastResort), client);
     }
 
     private Server take(Tier tier, InetAddress client) {

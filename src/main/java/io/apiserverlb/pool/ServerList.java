@@ -28,7 +28,6 @@ public final class ServerList {
     private final Map<ServerAddress, Server> servers;
     private final boolean commonCause;
     private final List<Tier> tiers;
-    private final List<Server> lastResort;
     private final Mode mode;
 
     ServerList(
@@ -47,10 +46,6 @@ public final class ServerList {
         }
         this.servers = Collections.unmodifiableMap(judged);
         this.tiers = tiers(judged.values());
-        this.lastResort = judged.values().stream()
-                .filter(Server::eligible)
-                .sorted(BEST_FIRST)
-                .toList();
         this.mode = mode(judged.values());
     }
 
@@ -151,8 +146,21 @@ public final class ServerList {
         return tiers;
     }
 
-    List<Server> lastResort() {
-        return lastResort;
+    /**
+     * The servers to try when no usable one is left: of those that were not tried yet the ones that promise most, which are equals.
+     *
+     * @return empty if all were tried that may be
+     */
+    List<Server> lastResort(Collection<ServerAddress> tried) {
+        List<Server> untried = servers.values().stream()
+                .filter(server -> server.eligible() && !tried.contains(server.address()))
+                .toList();
+        return untried.stream()
+                .min(BEST_FIRST)
+                .map(best -> untried.stream()
+                        .filter(server -> BEST_FIRST.compare(best, server) == 0)
+                        .toList())
+                .orElse(List.of());
     }
 
     @Nullable

@@ -13,7 +13,10 @@ final class Tier {
     Tier(List<Server> servers) {
         this.servers = servers.toArray(Server[]::new);
         this.loads = servers.stream().map(Server::load).toArray(Load[]::new);
-        this.weights = servers.stream().mapToDouble(s -> s.setting().weight()).toArray();
+        // As a last resort servers of weight 0 are taken, too.
+        this.weights = servers.stream()
+                .mapToDouble(s -> Math.max(1, s.setting().weight()))
+                .toArray();
         this.slowStarting = servers.stream().anyMatch(s -> s.slowStartFrom() != null);
     }
 
