@@ -18,7 +18,7 @@ final class Chooser {
     private final RandomGenerator random;
 
     private double clock;
-    private @Nullable ServerAddress latest;
+    private @Nullable Load current;
 
     /** @param local tells this host's own addresses: their clients hash by the node, or a whole fleet would pick one server */
     Chooser(
@@ -47,9 +47,14 @@ final class Chooser {
     /** Chooses a server that was not tried yet and counts the session on it at once; null if there is none. */
     synchronized @Nullable Server take(ServerList list, InetAddress client, Collection<ServerAddress> tried) {
         for (Tier whole : list.tiers()) {
-            Tier tier = whole.without(tried);
-            if (tier.size() > 0) {
-                return take(tier, client);
+            Tier left = whole.without(tried);
+            if (left.size() > 0) {
+                Server chosen = take(left, client);
+                // A session that could not have the current server takes another, but does not make it the current one.
+                if (left == whole || !whole.contains(current)) {
+                    current = chosen.load();
+                }
+                return chosen;
             }
         }
         List<Server> lastResort = list.lastResort(tried);
@@ -58,12 +63,11 @@ final class Chooser {
 
     private Server take(Tier tier, InetAddress client) {
         double[] weights = tier.weightsAt(nanoTime.getAsLong(), slowStart);
-        Candidates candidates = new Candidates(tier, weights, latest, clientHash(client), random);
+        Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));
         tier.loads[chosen].turn = clock;
         tier.loads[chosen].open();
-        latest = tier.servers[chosen].address();
         return tier.servers[chosen];
     }
 

@@ -1,7 +1,9 @@
 package io.apiserverlb.pool;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Servers of equal rank, laid out for a choice that touches little memory. */
 final class Tier {
@@ -22,6 +24,10 @@ final class Tier {
 
     int size() {
         return servers.length;
+    }
+
+    boolean contains(@Nullable Load load) {
+        return Arrays.asList(loads).contains(load);
     }
 
     /** The same tier without some servers; itself if none of them is in it. */

@@ -266,6 +266,32 @@ class PolicyTest {
         assertThat(count(100, pool::next)).containsOnlyKeys(second);
     }
 
+    @Test
+    void staysThoughASessionHadToTakeAnotherServer() {
+        TestPool pool = pool(Policy.FAILOVER, A, B, C);
+        ServerAddress first = pool.next();
+
+        ServerAddress other = pool.next(first);
+
+        assertThat(other).isNotEqualTo(first);
+        assertThat(count(100, pool::next)).containsOnlyKeys(first);
+    }
+
+    @Test
+    void goesBackToThePrimariesFromTheFallback() {
+        TestPool pool = TestPool.builder()
+                .policy(Policy.FAILOVER)
+                .managed(A, B)
+                .seeds("https://10.0.0.4:6443")
+                .build();
+        pool.down(A, B);
+        assertThat(pool.next()).isEqualTo(D);
+
+        pool.pass(B, B);
+
+        assertThat(count(10, pool::next)).containsOnlyKeys(B);
+    }
+
     // ---- source
 
     @Test
