@@ -46,7 +46,7 @@ public final class ServerList {
         }
         this.servers = Collections.unmodifiableMap(judged);
         this.tiers = tiers(judged.values());
-        this.mode = mode(judged.values());
+        this.mode = mode(tiers);
     }
 
     private static boolean hasCommonCause(Collection<Server> servers) {
@@ -87,11 +87,12 @@ public final class ServerList {
         return server.place().removingSince() == null ? 0 : 1;
     }
 
-    private Mode mode(Collection<Server> all) {
-        if (all.stream().anyMatch(server -> server.usable() && isPrimary(server))) {
-            return Mode.NORMAL;
+    /** By the servers that new sessions really go to. */
+    private static Mode mode(List<Tier> tiers) {
+        if (tiers.isEmpty()) {
+            return Mode.LAST_RESORT;
         }
-        return all.stream().anyMatch(Server::usable) ? Mode.FALLBACK : Mode.LAST_RESORT;
+        return isPrimary(tiers.get(0).servers[0]) ? Mode.NORMAL : Mode.FALLBACK;
     }
 
     /** Grows with every change of the managed or discovered list, an admin state or a weight; with nothing else. */
