@@ -118,6 +118,17 @@ class CommonCauseTest {
     }
 
     @Test
+    void showsTheCreditOfAServerWhoseSoftFailuresAreIgnored() {
+        pool.pass(A, B, C);
+        pool.hard(A);
+
+        pool.soft(A, B, C);
+
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.GOING_DOWN);
+        assertThat(pool.server(B).state()).isEqualTo(ServerState.UP);
+    }
+
+    @Test
     void isTold() {
         pool.pass(A, B, C);
 
