@@ -70,11 +70,15 @@ public final class ServerPool {
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
-        ServerList none = new ServerList(memory.version(), nobody, memory.remembered(), List.of());
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
         ServerList begun = succession.next(
                 none, new Draft(memory.membership(), memory.remembered()), clock.instant(), nanoTime.getAsLong());
-        this.list = new ServerList(
-                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()));
+        this.list = none.next(
+                memory.version(),
+                begun.membership(),
+                begun.remembered(),
+                trusting(settings, begun.servers()),
+                clock.instant());
     }
 
     /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
@@ -176,14 +180,7 @@ public final class ServerPool {
         if (server == null || next == null || next.equals(server)) {
             return;
         }
-        ServerList undated = list.with(next);
-        publish(
-                new ServerList(
-                        list.version(),
-                        list.membership(),
-                        list.remembered(),
-                        Succession.withSince(list, undated.servers(), clock.instant())),
-                "check");
+        publish(list.next(next, clock.instant()), "check");
     }
 
     // ---- the list

@@ -2,7 +2,6 @@ package io.apiserverlb.pool;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,11 +39,12 @@ record Succession(
         }
         boolean sameSettings = settings(list.remembered()).equals(settings(draft.remembered()));
         boolean sameLists = draft.membership().sameLists(list.membership());
-        return new ServerList(
+        return list.next(
                 sameLists && sameSettings ? list.version() : list.version() + 1,
                 draft.membership(),
                 remember(draft, servers.keySet(), now),
-                withSince(list, servers.values(), now));
+                servers.values(),
+                now);
     }
 
     private Server begin(ServerAddress address, Place place, Setting setting, Instant now) {
@@ -105,15 +105,5 @@ record Succession(
             }
         });
         return kept;
-    }
-
-    /** Dates each change of a server's visible state. */
-    static List<Server> withSince(ServerList before, Iterable<Server> after, Instant now) {
-        List<Server> dated = new ArrayList<>();
-        for (Server server : after) {
-            Server known = before.get(server.address());
-            dated.add(known != null && known.state() != server.state() ? server.withSince(now) : server);
-        }
-        return dated;
     }
 }
