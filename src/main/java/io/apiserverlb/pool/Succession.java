@@ -33,8 +33,10 @@ record Succession(
                     address, known == null ? begin(address, place, setting, now) : go(known, place, setting, nanos));
         });
         for (Server server : list.servers()) {
-            if (!servers.containsKey(server.address()) && lingers(server, now)) {
-                servers.put(server.address(), linger(server, now));
+            ServerAddress address = server.address();
+            if (!servers.containsKey(address) && lingers(server, now)) {
+                Place place = leaving(server.place(), now);
+                servers.put(address, go(server, place, draft.setting(address, place.hostname()), nanos));
             }
         }
         boolean sameSettings = settings(list.remembered()).equals(settings(draft.remembered()));
@@ -79,11 +81,10 @@ record Succession(
         return wasDiscovered && (since == null || now.isBefore(since.plus(forgetAfter)));
     }
 
-    private static Server linger(Server server, Instant now) {
-        Place place = server.place();
+    private static Place leaving(Place place, Instant now) {
         return place.removingSince() != null
-                ? server
-                : server.with(new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now));
+                ? place
+                : new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now);
     }
 
     private static Map<ServerAddress, Setting> settings(Map<ServerAddress, Remembered> remembered) {
