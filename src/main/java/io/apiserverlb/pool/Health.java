@@ -121,15 +121,17 @@ public record Health(
     }
 
     ServerState state() {
+        return checked && stopping && takesSessions() ? ServerState.STOPPING : stateIgnoringSoft();
+    }
+
+    /** The state where soft failures do not count. */
+    ServerState stateIgnoringSoft() {
         if (!checked) {
             return ServerState.UNCHECKED;
         }
         int effective = effectiveCredit();
         if (effective < thresholds.rise()) {
             return effective == 0 ? ServerState.DOWN : ServerState.GOING_UP;
-        }
-        if (stopping) {
-            return ServerState.STOPPING;
         }
         return effective == thresholds.top() ? ServerState.UP : ServerState.GOING_DOWN;
     }

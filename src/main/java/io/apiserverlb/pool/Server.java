@@ -32,8 +32,7 @@ public record Server(
         if (setting.admin() != AdminState.READY) {
             return setting.admin() == AdminState.MAINT ? ServerState.MAINT : ServerState.DRAIN;
         }
-        ServerState state = health.state();
-        return state == ServerState.STOPPING && softIgnored ? ServerState.UP : state;
+        return softIgnored ? health.stateIgnoringSoft() : health.state();
     }
 
     /** Whether new sessions may go to it. */

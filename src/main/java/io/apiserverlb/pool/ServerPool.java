@@ -68,18 +68,17 @@ public final class ServerPool {
         this.events = events;
         this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(
-                settings.thresholds(),
-                settings.forgetAfter(),
-                self,
-                // A random head start within one turn: the first choice, and all after it, differ from node to node.
-                address -> new Load(address, -random.nextDouble() / Setting.DEFAULT_WEIGHT));
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
-        ServerList none = new ServerList(memory.version(), nobody, memory.remembered(), List.of());
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
         ServerList begun = succession.next(
                 none, new Draft(memory.membership(), memory.remembered()), clock.instant(), nanoTime.getAsLong());
-        this.list = new ServerList(
-                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()));
+        this.list = none.next(
+                memory.version(),
+                begun.membership(),
+                begun.remembered(),
+                trusting(settings, begun.servers()),
+                clock.instant());
     }
 
     /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
@@ -190,14 +189,7 @@ public final class ServerPool {
         if (server == null || next == null || next.equals(server)) {
             return;
         }
-        ServerList undated = list.with(next);
-        publish(
-                new ServerList(
-                        list.version(),
-                        list.membership(),
-                        list.remembered(),
-                        Succession.withSince(list, undated.servers(), clock.instant())),
-                "check");
+        publish(list.next(next, clock.instant()), "check");
     }
 
     // ---- the list

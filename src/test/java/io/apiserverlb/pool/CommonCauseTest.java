@@ -6,6 +6,7 @@ import static io.apiserverlb.pool.TestPool.C;
 import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Soft failures that all servers have (a slow etcd, say) are no reason to have no server. */
@@ -115,6 +116,30 @@ class CommonCauseTest {
 
         assertThat(pool.usable()).containsExactly(B, C);
         assertThat(pool.server(A).state()).isEqualTo(ServerState.DOWN);
+    }
+
+    @Test
+    void showsTheCreditOfAServerWhoseSoftFailuresAreIgnored() {
+        pool.pass(A, B, C);
+        pool.hard(A);
+
+        pool.soft(A, B, C);
+
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.GOING_DOWN);
+        assertThat(pool.server(B).state()).isEqualTo(ServerState.UP);
+    }
+
+    @Test
+    void datesTheStateThatItChangesWhenAServerLeaves() {
+        pool.pass(A, B, C);
+        pool.soft(A, B);
+        pool.clock.advance(Duration.ofMinutes(1));
+
+        pool.change(new ListChange.Remove(C));
+
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
+        assertThat(pool.server(A).since()).isEqualTo(pool.clock.instant());
+        assertThat(pool.messages()).contains(A + " is up");
     }
 
     @Test

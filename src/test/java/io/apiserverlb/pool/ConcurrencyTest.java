@@ -15,8 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -61,6 +63,29 @@ class ConcurrencyTest {
         assertThat(all)
                 .allSatisfy(taken -> assertThat(taken.server().load().active()).isZero());
         assertThat(published).isSortedAccordingTo((one, other) -> Long.compare(one.version(), other.version()));
+    }
+
+    @Test
+    void asksItsRandomGeneratorOneThreadAtATime() throws Exception {
+        ExclusiveRandom exclusive = new ExclusiveRandom();
+        TestPool pool = TestPool.builder()
+                .policy(Policy.RANDOM_TWO)
+                .managed(A, B)
+                .random(exclusive)
+                .build();
+
+        Future<?> sessions = threads.submit(() -> {
+            for (int i = 0; i < SESSIONS; i++) {
+                pool.next();
+            }
+        });
+        while (!sessions.isDone()) {
+            pool.change(new ListChange.Add(C, null));
+            pool.change(new ListChange.Remove(C));
+        }
+
+        sessions.get();
+        assertThat(exclusive.shared()).isFalse();
     }
 
     private Callable<List<Taken>> takeSessions(TestPool pool, RandomGenerator random) {
@@ -116,5 +141,29 @@ class ConcurrencyTest {
                 .anyMatch(list -> list.find(taken.server().address())
                         .map(server -> list.mode() == Mode.LAST_RESORT ? server.eligible() : server.usable())
                         .orElse(false));
+    }
+
+    /** Notices when it is asked by one thread before it has answered another. */
+    private static final class ExclusiveRandom implements RandomGenerator {
+        private final RandomGenerator random = new SplittableRandom(1);
+        private final AtomicBoolean busy = new AtomicBoolean();
+        private final AtomicBoolean shared = new AtomicBoolean();
+
+        @Override
+        public long nextLong() {
+            if (!busy.compareAndSet(false, true)) {
+                shared.set(true);
+            }
+            for (int i = 0; i < 100; i++) {
+                Thread.onSpinWait();
+            }
+            long next = random.nextLong();
+            busy.set(false);
+            return next;
+        }
+
+        boolean shared() {
+            return shared.get();
+        }
     }
 }

@@ -166,6 +166,20 @@ class DiscoveredListTest {
     }
 
     @Test
+    void canBeSetWhileItIsRemoving() {
+        pool.discover(B);
+
+        Changed changed = pool.change(new ListChange.Patch(A, AdminState.DRAIN, 5));
+
+        assertThat(changed.changes()).containsExactly(A + ": admin ready → drain", A + ": weight 100 → 5");
+        assertThat(pool.server(A).setting()).isEqualTo(new Setting(AdminState.DRAIN, 5));
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.REMOVING);
+
+        pool.discover(A, B);
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.DRAIN);
+    }
+
+    @Test
     void neverContainsTheBalancerItself() {
         pool.discover(A, D);
 

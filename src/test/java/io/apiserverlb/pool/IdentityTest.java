@@ -6,6 +6,7 @@ import static io.apiserverlb.pool.Certificate.Identity.VERIFIED;
 import static io.apiserverlb.pool.TestPool.A;
 import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.CLIENT;
+import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -68,6 +69,22 @@ class IdentityTest {
         pool.down(B);
         assertThat(pool.next()).isEqualTo(A);
         assertThat(pool.pool.list().mode()).isEqualTo(Mode.NORMAL);
+    }
+
+    @Test
+    void usesAFallbackThatIsInOrderBeforeAPrimaryThatIsNotAndSaysSo() {
+        TestPool withSeed =
+                TestPool.builder().managed(A).seeds("https://10.0.0.4:6443").build();
+        withSeed.identify(D, VERIFIED);
+
+        withSeed.identify(A, OUT_OF_DATE);
+
+        assertThat(withSeed.next()).isEqualTo(D);
+        assertThat(withSeed.pool.list().mode()).isEqualTo(Mode.FALLBACK);
+
+        withSeed.identify(D, OUT_OF_DATE);
+        assertThat(withSeed.next()).isEqualTo(A);
+        assertThat(withSeed.pool.list().mode()).isEqualTo(Mode.NORMAL);
     }
 
     @Test

@@ -10,7 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Who takes sessions when no primary can. */
@@ -87,6 +90,31 @@ class ModeTest {
         pool.down(A, B, D);
 
         assertThat(round()).containsExactly(B, D, A);
+    }
+
+    @Test
+    void doesNotTryTheSameServerFirstOnEveryNodeWhenNoneIsBetter() {
+        Map<ServerAddress, Integer> first = new TreeMap<>();
+        for (int node = 0; node < 900; node++) {
+            TestPool starting = TestPool.builder()
+                    .managed(A, B, C)
+                    .random(new SplittableRandom(node))
+                    .build();
+            starting.hard(A, B, C);
+            first.merge(starting.next(), 1, Integer::sum);
+        }
+
+        assertThat(first.values())
+                .hasSize(3)
+                .allSatisfy(share -> assertThat(share).isBetween(240, 360));
+    }
+
+    @Test
+    void takesTurnsAmongServersOfWhichNoneIsBetter() {
+        TestPool dead = TestPool.managing(A, B, C);
+        dead.hard(A, B, C);
+
+        assertThat(List.of(dead.next(), dead.next(), dead.next())).containsExactlyInAnyOrder(A, B, C);
     }
 
     @Test

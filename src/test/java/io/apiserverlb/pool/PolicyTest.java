@@ -266,6 +266,32 @@ class PolicyTest {
         assertThat(count(100, pool::next)).containsOnlyKeys(second);
     }
 
+    @Test
+    void staysThoughASessionHadToTakeAnotherServer() {
+        TestPool pool = pool(Policy.FAILOVER, A, B, C);
+        ServerAddress first = pool.next();
+
+        ServerAddress other = pool.next(first);
+
+        assertThat(other).isNotEqualTo(first);
+        assertThat(count(100, pool::next)).containsOnlyKeys(first);
+    }
+
+    @Test
+    void goesBackToThePrimariesFromTheFallback() {
+        TestPool pool = TestPool.builder()
+                .policy(Policy.FAILOVER)
+                .managed(A, B)
+                .seeds("https://10.0.0.4:6443")
+                .build();
+        pool.down(A, B);
+        assertThat(pool.next()).isEqualTo(D);
+
+        pool.pass(B, B);
+
+        assertThat(count(10, pool::next)).containsOnlyKeys(B);
+    }
+
     // ---- source
 
     @Test
@@ -393,6 +419,40 @@ class PolicyTest {
                 .nodeName("node-" + node)
                 .random(new SplittableRandom(node))
                 .build();
+    }
+
+    @Test
+    void spreadsTheFirstChoicesOfAFleetByWeight() {
+        Map<ServerAddress, Remembered> weights = Map.of(A, new Remembered(new Setting(AdminState.READY, 200), null));
+        Map<ServerAddress, Integer> first = new TreeMap<>();
+        for (int node = 0; node < 4_000; node++) {
+            first.merge(
+                    TestPool.builder()
+                            .managed(A, B)
+                            .remembered(weights)
+                            .random(new SplittableRandom(node))
+                            .build()
+                            .next(),
+                    1,
+                    Integer::sum);
+        }
+
+        assertThat(first.get(B))
+                .as("a third, less what its longer turn costs it")
+                .isBetween(900, 1_400);
+    }
+
+    @Test
+    void doesNotSendTheNextSessionOfAWholeFleetToAServerThatIsAdded() {
+        Map<ServerAddress, Integer> next = new TreeMap<>();
+        for (int node = 0; node < 4_000; node++) {
+            TestPool pool = startOf(Policy.ROUND_ROBIN, node).get();
+            count(100 + node % 10, pool::next);
+            pool.change(new ListChange.Add(D, null));
+            next.merge(pool.next(), 1, Integer::sum);
+        }
+
+        assertThat(next.get(D)).as("not much more than a quarter").isBetween(900, 1_400);
     }
 
     // ---- one session's round
