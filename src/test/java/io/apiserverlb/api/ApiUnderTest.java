@@ -1,7 +1,6 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.AdminState;
-import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.ListChange;
@@ -12,6 +11,7 @@ import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.Setting;
+import jakarta.servlet.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 
@@ -72,8 +73,23 @@ class ApiUnderTest {
     }
 
     @Bean
-    Balancer balancer(InstantSource clock) {
-        return new Balancer("apiserver", () -> new DiscoveryStatus("k3s", clock.instant(), "no route to host"));
+    FakeDiscovery discovery() {
+        return new FakeDiscovery();
+    }
+
+    @Bean
+    Balancer balancer(FakeDiscovery discovery) {
+        return new Balancer("apiserver", discovery);
+    }
+
+    /** Fails outside of Spring MVC. */
+    @Bean
+    FilterRegistrationBean<Filter> failingFilter() {
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
+            throw new IllegalStateException("a secret");
+        });
+        registration.addUrlPatterns("/failing");
+        return registration;
     }
 
     @Bean
