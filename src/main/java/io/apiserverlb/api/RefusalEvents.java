@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Records refused calls as events: a few at once, then one a minute, so that a scanner cannot push all else out of the history.
+ * Records refused calls as events: some at once, then one a minute, so that a scanner cannot push all else out of the history.
  *
  * <p>Safe for use by any thread.
  */
 final class RefusalEvents {
-    private static final int BURST = 10;
+    private static final int BURST = 60;
     private static final long REFILL = Duration.ofMinutes(1).toNanos();
     /** Longer texts are cut: they are the caller's. */
     private static final int MAX_LENGTH = 300;
