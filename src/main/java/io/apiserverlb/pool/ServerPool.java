@@ -104,6 +104,11 @@ public final class ServerPool {
         listeners.add(listener);
     }
 
+    /** Whether an address is the balancer itself, which is never a server. */
+    public boolean isSelf(ServerAddress address) {
+        return self.test(address);
+    }
+
     // ---- sessions
 
     /**
