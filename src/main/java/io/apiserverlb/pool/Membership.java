@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +42,17 @@ public record Membership(
 
     /** Every host name that stands in a list or a registration URL. */
     public Set<String> names() {
-        Set<String> names = new LinkedHashSet<>();
-        Stream.concat(effective().stream(), seeds.stream().map(SeedUrl::address))
+        return given().stream()
                 .filter(ServerAddress::isName)
-                .forEach(address -> names.add(address.host()));
-        return names;
+                .map(ServerAddress::host)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** The addresses of all lists and registration URLs, as given. */
+    Set<ServerAddress> given() {
+        Set<ServerAddress> given = new LinkedHashSet<>(effective());
+        seeds.forEach(seed -> given.add(seed.address()));
+        return given;
     }
 
     Membership withManaged(List<ServerAddress> next) {

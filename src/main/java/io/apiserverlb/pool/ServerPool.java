@@ -72,7 +72,7 @@ public final class ServerPool {
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
         ServerList begun = succession.next(
-                none, new Draft(memory.membership(), memory.remembered()), clock.instant(), nanoTime.getAsLong());
+                none, Draft.of(none, clock.instant()).with(memory.membership()), clock.instant(), nanoTime.getAsLong());
         this.list = none.next(
                 memory.version(),
                 begun.membership(),
@@ -232,7 +232,8 @@ public final class ServerPool {
                     ListChangeException.Kind.STALE,
                     "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
         }
-        ServerList next = succession.next(list, Draft.after(list, change, self), clock.instant(), nanoTime.getAsLong());
+        ServerList next = succession.next(
+                list, Draft.after(list, change, self, clock.instant()), clock.instant(), nanoTime.getAsLong());
         return ListDifference.between(list, next);
     }
 
@@ -247,7 +248,7 @@ public final class ServerPool {
             return false;
         }
         long before = list.version();
-        settle(Draft.of(list).with(list.membership().withDiscovered(discovered)), actor);
+        settle(draft().with(list.membership().withDiscovered(discovered)), actor);
         announce(list.version() == before ? DiscoveryOutcome.UNCHANGED : DiscoveryOutcome.SUCCESS);
         return true;
     }
@@ -265,13 +266,17 @@ public final class ServerPool {
     public synchronized void resolved(String name, List<InetAddress> addresses) {
         if (!addresses.isEmpty()
                 && !addresses.equals(list.membership().resolved().get(name))) {
-            settle(Draft.of(list).with(list.membership().withResolved(name, addresses)), "dns");
+            settle(draft().with(list.membership().withResolved(name, addresses)), "dns");
         }
     }
 
     /** Forgets what has been kept long enough; to be called now and then. */
     public synchronized void forget() {
-        settle(Draft.of(list), "clock");
+        settle(draft(), "clock");
+    }
+
+    private Draft draft() {
+        return Draft.of(list, clock.instant());
     }
 
     private void settle(Draft draft, String actor) {

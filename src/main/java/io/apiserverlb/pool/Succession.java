@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -21,9 +20,6 @@ record Succession(
         Duration forgetAfter,
         Predicate<ServerAddress> self,
         BiFunction<ServerAddress, Setting, Load> newLoad) {
-    /** How long the operator's setting for an address outlives its server. */
-    private static final Duration REMEMBER = Duration.ofDays(7);
-
     ServerList next(ServerList list, Draft draft, Instant now, long nanos) {
         Map<ServerAddress, Server> servers = new LinkedHashMap<>();
         draft.membership().places(self).forEach((address, place) -> {
@@ -39,7 +35,7 @@ record Succession(
                 servers.put(address, go(server, place, draft.setting(address, place.hostname()), nanos));
             }
         }
-        boolean sameSettings = settings(list.remembered()).equals(settings(draft.remembered()));
+        boolean sameSettings = settings(Draft.of(list, now)).equals(settings(draft));
         boolean sameLists = draft.membership().sameLists(list.membership());
         return list.next(
                 sameLists && sameSettings ? list.version() : list.version() + 1,
@@ -87,24 +83,20 @@ record Succession(
                 : new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now);
     }
 
-    private static Map<ServerAddress, Setting> settings(Map<ServerAddress, Remembered> remembered) {
+    private static Map<ServerAddress, Setting> settings(Draft draft) {
         Map<ServerAddress, Setting> settings = new HashMap<>();
-        remembered.forEach((address, value) -> settings.put(address, value.setting()));
+        draft.remembered().forEach((address, value) -> settings.put(address, value.setting()));
         settings.values().removeIf(Setting.DEFAULT::equals);
         return settings;
     }
 
     private static Map<ServerAddress, Remembered> remember(Draft draft, Set<ServerAddress> present, Instant now) {
-        Map<ServerAddress, Remembered> kept = new HashMap<>();
-        List<ServerAddress> given = draft.membership().effective();
+        Set<ServerAddress> given = draft.membership().given();
+        Map<ServerAddress, Remembered> dated = new HashMap<>();
         draft.remembered().forEach((address, value) -> {
             boolean here = present.contains(address) || given.contains(address);
-            Instant absentSince = here ? null : value.absentSince() == null ? now : value.absentSince();
-            boolean forgotten = absentSince != null && !now.isBefore(absentSince.plus(REMEMBER));
-            if (!forgotten) {
-                kept.put(address, new Remembered(value.setting(), absentSince));
-            }
+            dated.put(address, here ? value.present() : value.absent(now));
         });
-        return kept;
+        return dated;
     }
 }

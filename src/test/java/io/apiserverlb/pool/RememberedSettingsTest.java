@@ -41,8 +41,12 @@ class RememberedSettingsTest {
         pool.weight(A, 50);
         remove(A);
         pool.clock.advance(WEEK);
+        long version = pool.pool.list().version();
         pool.pool.forget();
         assertThat(pool.pool.list().remembered()).isEmpty();
+        assertThat(pool.pool.list().version())
+                .as("that is no change to the list")
+                .isEqualTo(version);
 
         add(A);
 
@@ -73,6 +77,33 @@ class RememberedSettingsTest {
         add(A);
 
         assertThat(pool.server(A).setting().weight()).isEqualTo(50);
+    }
+
+    @Test
+    void areForgottenAfterAWeekThoughNobodyCleanedUp() {
+        pool.admin(A, AdminState.DRAIN);
+        remove(A);
+        pool.clock.advance(WEEK);
+
+        pool.change(new ListChange.Add(A, 60));
+
+        assertThat(pool.server(A).setting()).isEqualTo(new Setting(AdminState.READY, 60));
+    }
+
+    @Test
+    void areNeverForgottenWhileARegistrationUrlHoldsTheName() {
+        ServerAddress name = TestPool.address("seed.example.com:6443");
+        TestPool withSeed =
+                TestPool.builder().seeds("https://seed.example.com:6443").build();
+        withSeed.resolve("seed.example.com", "10.0.0.1");
+        withSeed.weight(name, 20);
+        withSeed.pool.forget();
+        withSeed.clock.advance(WEEK);
+        withSeed.pool.forget();
+
+        withSeed.resolve("seed.example.com", "10.0.0.2");
+
+        assertThat(withSeed.server(B).setting().weight()).isEqualTo(20);
     }
 
     @Test
