@@ -23,7 +23,7 @@ class LeaseTest {
             }
 
             @Override
-            public void failedToConnect(ServerAddress server, ConnectFailure reason) {
+            public void failedToConnect(ServerAddress server, ConnectFailure reason, long nanos) {
                 told.add("failed " + server + " " + reason);
             }
 
