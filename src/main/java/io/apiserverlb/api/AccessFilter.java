@@ -57,7 +57,9 @@ final class AccessFilter extends HttpFilter {
 
     private void refuse(Call call, Verdict.Refused refused, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        refusals.record(actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + call + ": " + refused.reason());
+        // The path as it was sent: decoded it could hold line breaks.
+        String what = call.method() + " " + request.getRequestURI();
+        refusals.record(actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + what + ": " + refused.reason());
         if (refused.status() == HttpStatus.UNAUTHORIZED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }

@@ -57,9 +57,4 @@ record Call(
     boolean isUnder(String root) {
         return path.equals(root) || path.startsWith(root + "/");
     }
-
-    @Override
-    public String toString() {
-        return method + " " + path;
-    }
 }

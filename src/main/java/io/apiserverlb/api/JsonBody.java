@@ -52,7 +52,7 @@ final class JsonBody {
         return parse(bytes, properties);
     }
 
-    static JsonBody parse(byte[] bytes, Set<String> properties) {
+    private static JsonBody parse(byte[] bytes, Set<String> properties) {
         JsonBody body = new JsonBody(object(bytes, properties));
         for (String name : body.root.propertyNames()) {
             if (!properties.contains(name)) {

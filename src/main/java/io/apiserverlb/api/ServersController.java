@@ -55,8 +55,7 @@ final class ServersController {
         this.pool = pool;
     }
 
-    // The entity tag goes into the servlet's response: from a ResponseEntity Spring would take it as leave to answer
-    // 304.
+    // The entity tag goes into the servlet's response: with one in a ResponseEntity Spring answers 304.
     @GetMapping(produces = JSON)
     @Operation(operationId = "listServers", summary = "All servers")
     @ApiResponse(responseCode = "200", description = "The lists as given, and the servers that follow from them")

@@ -10,6 +10,7 @@ import org.springframework.http.HttpHeaders;
  * How a change is to be made.
  *
  * @param dryRun whether only to tell what it would do
+ * @param ifMatch to which version of the list
  * @param actor on whose behalf
  */
 record Terms(boolean dryRun, IfMatch ifMatch, String actor) {

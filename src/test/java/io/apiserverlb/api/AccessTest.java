@@ -148,6 +148,17 @@ final class AccessTest {
     }
 
     @Test
+    void recordsARefusalInOneLine() {
+        client.send("DELETE", "/lb/servers/%0Aall%20is%20well", null, "Sec-Fetch-Site", "cross-site");
+
+        assertThat(events.latest())
+                .filteredOn(event -> event.type() == Event.Type.ACCESS)
+                .extracting(Event::message)
+                .noneMatch(message -> message.contains("\n"))
+                .anyMatch(message -> message.startsWith("refused DELETE /lb/servers/%0Aall%20is%20well: "));
+    }
+
+    @Test
     void recordsARefusal() {
         client.send("DELETE", SERVER, null, "Sec-Fetch-Site", "cross-site");
 

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,9 +65,7 @@ final class OpenApiTest {
                 .flatMap(path -> path.getValue()
                         .propertyStream()
                         .map(operation -> new Operation(
-                                operation.getKey().toUpperCase(java.util.Locale.ROOT),
-                                path.getKey(),
-                                operation.getValue())));
+                                operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue())));
     }
 
     private Operation operation(String id) {
