@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One check of one server from its start to its only result, which comes within the timeout. Belongs to the event loop.
+ * One check of one server from its start to its only result, which comes within the timeout, not counting preparations of our own.
+ * Belongs to the event loop.
  *
  * <p>Whatever is told to it after its end does nothing.
  */
@@ -38,11 +39,12 @@ final class Attempt {
     private final Duration timeout;
     private final Surroundings surroundings;
     private final Consumer<CheckReport> ended;
-    private final long startedAt;
-    private final Timer deadline;
     private final StallWatch stallWatch;
 
     private Phase phase = Phase.CONNECT;
+    private long startedAt;
+    private long preparingSince;
+    private Timer deadline;
     private boolean over;
     private @Nullable Channel channel;
     private @Nullable Certificate certificate;
@@ -79,7 +81,22 @@ final class Attempt {
     }
 
     void enter(Phase next) {
+        long now = surroundings.now();
+        if (phase == Phase.PREPARE) {
+            // The clock stood still: a server is not to lack the time that we need for ourselves.
+            startedAt += now - preparingSince;
+            allow(startedAt + timeout.toNanos() - now);
+        }
+        if (next == Phase.PREPARE) {
+            preparingSince = now;
+            allow(timeout.toNanos());
+        }
         phase = next;
+    }
+
+    private void allow(long nanos) {
+        deadline.cancel();
+        deadline = surroundings.after(nanos, this::runOut);
     }
 
     /** The connection it works on from now on, which is closed unless the check passes. */

@@ -40,9 +40,7 @@ final class CheckSchedule {
     /** Goes by what is known of the server now; the first call starts the first check. */
     void update(Server latest) {
         server = latest;
-        if (running == null) {
-            arm(latest);
-        }
+        arm();
     }
 
     void stop() {
@@ -54,9 +52,14 @@ final class CheckSchedule {
         probe.close();
     }
 
-    private void arm(Server latest) {
+    private void arm() {
+        Server latest = server;
+        if (latest == null || running != null || stopped) {
+            return;
+        }
         disarm();
-        next = surroundings.after(started ? startedAt + gap(latest) - surroundings.now() : 0, () -> check(latest));
+        long wait = started ? startedAt + gap(latest) - surroundings.now() : 0;
+        next = surroundings.after(wait, () -> check(latest));
     }
 
     private void disarm() {
@@ -87,10 +90,8 @@ final class CheckSchedule {
         try {
             results.accept(report);
         } finally {
-            if (server != null && !stopped) {
-                // The pool answers with a new list, and that may bring the next check forward.
-                arm(server);
-            }
+            // The pool answers with a new list, and that may bring the next check forward.
+            arm();
         }
     }
 }

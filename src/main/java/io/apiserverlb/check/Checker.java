@@ -88,7 +88,8 @@ public final class Checker implements AutoCloseable {
     /**
      * A checker that has nothing to check yet.
      *
-     * @param bootstrap with the event loops and the kind of channel to use; one of the loops does all of this checker's work
+     * @param bootstrap with the event loops and the kind of channel to use; one of the loops does all of this checker's work, the
+     *     computing of TLS handshakes included, so it is best not one that relays
      * @param files reads the files of {@code tls}, which may take its time
      * @param nodeName of this host; by it the checks of many hosts are spread over time
      * @param results takes each result on the event loop, so it must not wait for anything
@@ -135,8 +136,11 @@ public final class Checker implements AutoCloseable {
     }
 
     private void follow(ServerList list) {
+        if (closed) {
+            return;
+        }
         Map<ServerAddress, Server> wanted = list.servers().stream()
-                .filter(server -> server.checkable() && !closed)
+                .filter(Server::checkable)
                 .collect(Collectors.toMap(Server::address, Function.identity()));
         schedules.entrySet().removeIf(entry -> {
             boolean unwanted = !wanted.containsKey(entry.getKey());

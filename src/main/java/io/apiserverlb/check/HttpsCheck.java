@@ -101,10 +101,10 @@ final class HttpsCheck implements Probe {
     private void answered(Attempt attempt, HttpsConnection connection, Answer answer) {
         attempt.knows(version);
         attempt.end(answer.finding());
-        if (connection.isIdle() && isExpired()) {
-            connection.close();
-        } else if (connection.isIdle() && answer.isGood() && wantsVersion()) {
+        if (connection.isIdle() && answer.isGood() && wantsVersion()) {
             askVersion(connection);
+        } else if (isExpired()) {
+            connection.close();
         }
     }
 
@@ -124,6 +124,9 @@ final class HttpsCheck implements Probe {
             versionFailedAt = asked.isSuccess() ? null : surroundings.now();
             if (asked.isSuccess() && asked.getNow().isGood()) {
                 version = KubernetesVersion.parse(asked.getNow().body()).orElse(version);
+            }
+            if (isExpired()) {
+                connection.close();
             }
         });
     }

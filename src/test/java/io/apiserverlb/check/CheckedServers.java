@@ -1,18 +1,12 @@
 package io.apiserverlb.check;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.CheckReport;
 import io.apiserverlb.pool.CheckResult;
-import io.apiserverlb.pool.ConnectFailure;
-import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.ListChange;
-import io.apiserverlb.pool.Membership;
-import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -23,18 +17,16 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** A pool of servers and the checker that looks after them, wired as in the product; keeps every result. */
@@ -48,39 +40,30 @@ final class CheckedServers implements AutoCloseable {
 
     private final IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("lb-test-loop", true), NioIoHandler.newFactory());
-    private final ExecutorService files =
+    private final ExecutorService fileReader =
             Executors.newSingleThreadExecutor(new DefaultThreadFactory("lb-test-files", true));
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final ServerPool pool;
     private final Checker checker;
 
     CheckedServers(Checker.Settings settings, ClientTls tls, ServerAddress... servers) {
-        this(settings, tls, new Bootstrap().channel(NioSocketChannel.class), servers);
+        this(settings, tls, new Bootstrap().channel(NioSocketChannel.class), UnaryOperator.identity(), servers);
     }
 
-    CheckedServers(Checker.Settings settings, ClientTls tls, Bootstrap bootstrap, ServerAddress... servers) {
-        InstantSource clock = InstantSource.system();
-        pool = new ServerPool(
-                new ServerPool.Settings(
-                        Policy.ROUND_ROBIN,
-                        new Health.Thresholds(2, 3, 1),
-                        Duration.ZERO,
-                        Duration.ofMinutes(10),
-                        "node"),
-                new ServerPool.Memory(1, new Membership(List.of(), List.of(servers), List.of(), Map.of()), Map.of()),
-                address -> false,
-                address -> false,
-                clock,
-                System::nanoTime,
-                new Random(1),
-                new Events(clock));
+    CheckedServers(
+            Checker.Settings settings,
+            ClientTls tls,
+            Bootstrap bootstrap,
+            UnaryOperator<Executor> files,
+            ServerAddress... servers) {
+        pool = Pools.of(servers);
         checker = new Checker(
                 settings,
                 bootstrap.group(loops),
-                files,
+                files.apply(fileReader),
                 tls,
                 late(servers[0]),
-                clock,
+                InstantSource.system(),
                 System::nanoTime,
                 new Random(2),
                 (server, report) -> {
@@ -133,7 +116,7 @@ final class CheckedServers implements AutoCloseable {
     }
 
     Server server(ServerAddress address) {
-        return pool.list().find(address).orElseThrow();
+        return Pools.server(pool, address);
     }
 
     void set(ServerAddress server, AdminState admin) {
@@ -144,16 +127,8 @@ final class CheckedServers implements AutoCloseable {
         pool.change(new ListChange.Replace(List.of(servers)), OptionalLong.empty(), "test");
     }
 
-    /** What a session does that cannot connect. */
     void failToConnect() {
-        Objects.requireNonNull(pool.acquire(InetAddress.getLoopbackAddress(), List.of()))
-                .failed(ConnectFailure.REFUSED);
-    }
-
-    /** Lets the event loop stand still for a time. */
-    @SuppressWarnings("FutureReturnValueIgnored") // it ends by itself
-    void occupy(Duration after, Duration time) {
-        loops.next().schedule(() -> LockSupport.parkNanos(time.toNanos()), after.toMillis(), MILLISECONDS);
+        Pools.failToConnect(pool);
     }
 
     void closeChecker() {
@@ -163,7 +138,7 @@ final class CheckedServers implements AutoCloseable {
     @Override
     public void close() {
         checker.close();
-        files.shutdownNow();
+        fileReader.shutdownNow();
         loops.shutdownGracefully(0, 1, SECONDS).syncUninterruptibly();
     }
 

@@ -1,22 +1,17 @@
 package io.apiserverlb.check;
 
-import static io.apiserverlb.check.ScriptedServer.awaitClose;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.apiserverlb.demo.DemoAuthority;
 import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CheckResult.Code;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -54,48 +49,6 @@ class CheckerTest {
     }
 
     @Test
-    void checksAHealthyServerAtItsInterval() throws Exception {
-        Duration interval = Duration.ofMillis(400);
-        try (ScriptedServer server = accepting();
-                CheckedServers servers = servers(tcp(interval, NEVER, NEVER, SHORT), server.address())) {
-            servers.report(server.address(), 4);
-
-            List<CheckedServers.Seen> seen = servers.seen(server.address());
-            Duration twoIntervals =
-                    Duration.ofNanos(seen.get(3).nanos() - seen.get(1).nanos());
-            assertThat(twoIntervals).isBetween(Duration.ofMillis(700), Duration.ofMillis(1_600));
-        }
-    }
-
-    @Test
-    void checksAServerThatIsDownAtItsOwnInterval() throws Exception {
-        try (AbsentServer server = new AbsentServer();
-                CheckedServers servers = servers(tcp(NEVER, NEVER, SHORT, SHORT), server.address())) {
-            servers.report(server.address(), 4);
-
-            assertThat(servers.server(server.address()).state()).isEqualTo(ServerState.DOWN);
-        }
-    }
-
-    @Test
-    void checksAServerInDoubtAtTheFastInterval() throws Exception {
-        try (ScriptedServer server = accepting();
-                CheckedServers servers = servers(tcp(NEVER, SHORT, NEVER, SHORT), server.address())) {
-            servers.first(server.address());
-            server.stop();
-            servers.failToConnect();
-
-            // Three failures, the first of them on request, then it is down.
-            servers.report(server.address(), 4);
-
-            assertThat(servers.server(server.address()).state()).isEqualTo(ServerState.DOWN);
-            assertThat(servers.seen(server.address()))
-                    .extracting(CheckedServers.Seen::code)
-                    .containsExactly(Code.L4OK, Code.L4CON, Code.L4CON, Code.L4CON);
-        }
-    }
-
-    @Test
     void checksAtOnceWhenTrafficFails() throws Exception {
         try (ScriptedServer server = accepting();
                 CheckedServers servers = servers(tcp(NEVER, NEVER, NEVER, SHORT), server.address())) {
@@ -109,28 +62,6 @@ class CheckerTest {
     }
 
     @Test
-    void checksOnceMoreWhenTrafficFailsDuringACheck() throws Exception {
-        DemoAuthority authority = new DemoAuthority(InstantSource.system(), new SecureRandom());
-        CountDownLatch traffic = new CountDownLatch(1);
-        Checker.Settings settings = new Checker.Settings(
-                CheckResult.Type.TLS, "/", NEVER, NEVER, NEVER, Duration.ofSeconds(5), 0, Duration.ZERO);
-        try (ScriptedServer server = new ScriptedServer(
-                        authority.sslContext(authority.issueServer()).getServerSocketFactory(),
-                        (connection, number) -> {
-                            traffic.await();
-                            awaitClose(connection);
-                        });
-                CheckedServers servers = servers(settings, server.address())) {
-            await().atMost(5, SECONDS).until(() -> server.accepted() == 1);
-
-            servers.failToConnect();
-            traffic.countDown();
-
-            assertThat(servers.result(server.address(), 2).code()).isEqualTo(Code.L6OK);
-        }
-    }
-
-    @Test
     void delaysNoOtherServerBecauseOneIsFrozen() throws Exception {
         Duration timeout = Duration.ofSeconds(5);
         try (FullServer frozen = new FullServer();
@@ -140,19 +71,6 @@ class CheckerTest {
             servers.report(server.address(), 6);
 
             assertThat(servers.seen(frozen.address())).isEmpty();
-        }
-    }
-
-    @Test
-    void neverChecksAServerTwiceAtATime() throws Exception {
-        Duration timeout = Duration.ofMillis(600);
-        try (FullServer server = new FullServer();
-                CheckedServers servers = servers(tcp(SHORT, SHORT, SHORT, timeout), server.address())) {
-            servers.report(server.address(), 3);
-
-            List<CheckedServers.Seen> seen = servers.seen(server.address());
-            assertThat(Duration.ofNanos(seen.get(2).nanos() - seen.get(0).nanos()))
-                    .isGreaterThanOrEqualTo(timeout.multipliedBy(2).minusMillis(20));
         }
     }
 
@@ -214,20 +132,6 @@ class CheckerTest {
         return Stream.of(addresses)
                 .mapToInt(address -> servers.seen(address).size())
                 .sum();
-    }
-
-    @Test
-    void holdsNothingAgainstAServerWhileThisProcessIsLateItself() throws Exception {
-        try (FullServer server = new FullServer();
-                CheckedServers servers = servers(tcp(NEVER, NEVER, NEVER, Duration.ofMillis(400)), server.address())) {
-            servers.occupy(Duration.ofMillis(100), Duration.ofMillis(350));
-
-            CheckResult result = servers.first(server.address()).result();
-
-            assertThat(result.code()).isEqualTo(Code.SOCKERR);
-            assertThat(result.detail()).isEqualTo("this process was late itself: no connection within 400ms");
-            assertThat(servers.server(server.address()).state()).isEqualTo(ServerState.UNCHECKED);
-        }
     }
 
     private static ScriptedServer accepting() throws Exception {

@@ -98,11 +98,6 @@ final class ScriptedServer implements AutoCloseable {
         connection.getInputStream().readAllBytes();
     }
 
-    /** Refuses connections from now on. */
-    void stop() throws IOException {
-        listener.close();
-    }
-
     @Override
     public void close() throws IOException {
         listener.close();

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class TcpCheckTest {
@@ -82,7 +83,8 @@ class TcpCheckTest {
         Bootstrap withoutSockets = new Bootstrap().channelFactory(() -> {
             throw new ChannelException("Unable to open a socket", new SocketException("Too many open files"));
         });
-        try (CheckedServers servers = new CheckedServers(TCP, ClientFiles.trustingNobody(), withoutSockets, server)) {
+        try (CheckedServers servers = new CheckedServers(
+                TCP, ClientFiles.trustingNobody(), withoutSockets, UnaryOperator.identity(), server)) {
             CheckResult result = servers.result(server, 3);
 
             assertThat(result.code()).isEqualTo(Code.SOCKERR);

@@ -14,6 +14,8 @@ import io.apiserverlb.pool.CheckResult.Code;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
 import io.apiserverlb.tls.ClientTls;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -21,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +186,27 @@ class TlsCheckTest {
             assertThat(result.detail()).contains(broken.toString());
             assertThat(servers.server(server).state()).isEqualTo(ServerState.UNCHECKED);
         }
+    }
+
+    @Test
+    void holdsNothingAgainstAServerWhenFilesAreNotReadInTime() throws Exception {
+        ServerAddress server = new ServerAddress("127.0.0.1", 6443);
+        Executor hanging = task -> {};
+        try (CheckedServers servers = servers(Duration.ofMillis(200), reader -> hanging, server)) {
+            CheckResult result = servers.first(server).result();
+
+            assertThat(result.code()).isEqualTo(Code.SOCKERR);
+            assertThat(result.detail()).isEqualTo("the files for TLS could not be read within 200ms");
+        }
+    }
+
+    private static CheckedServers servers(Duration timeout, UnaryOperator<Executor> files, ServerAddress server) {
+        return new CheckedServers(
+                settings(CheckResult.Type.TLS, timeout),
+                ClientFiles.trustingNobody(),
+                new Bootstrap().channel(NioSocketChannel.class),
+                files,
+                server);
     }
 
     private static CheckReport firstReport(DemoIdentity identity, ClientTls tls) throws Exception {
