@@ -73,7 +73,9 @@ record Succession(
 
     private boolean lingers(Server server, Instant now) {
         Instant since = server.place().removingSince();
-        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED);
+        // A name that stood for itself until it was resolved has not left.
+        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED)
+                && !server.address().isName();
         return wasDiscovered && (since == null || now.isBefore(since.plus(forgetAfter)));
     }
 
