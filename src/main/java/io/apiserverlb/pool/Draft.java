@@ -73,7 +73,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
             return noSuch(address);
         }
         String hostname = server.place().hostname();
-        String why = server.place().origins().contains(Origin.MANAGED)
+        boolean byName = hostname != null && server.place().origins().contains(Origin.MANAGED) && !address.isName();
+        String why = byName
                 ? address + " is an address of " + hostname + ", which is what the managed list holds"
                 : address + " is not on the managed list; to send it no sessions, drain it";
         return new ListChangeException(ListChangeException.Kind.CONFLICT, why);

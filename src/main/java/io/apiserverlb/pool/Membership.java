@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who says that which servers exist: the lists as given, host names not resolved, and what the names resolve to.
  *
- * @param resolved the addresses of each host name that has been resolved so far
+ * @param resolved the addresses of each host name in the lists that has been resolved so far
  */
 public record Membership(
         List<SeedUrl> seeds,
@@ -28,7 +28,9 @@ public record Membership(
         seeds = List.copyOf(seeds);
         managed = distinct(managed);
         discovered = distinct(discovered);
-        resolved = Map.copyOf(resolved);
+        Map<String, List<InetAddress>> needed = new LinkedHashMap<>(resolved);
+        needed.keySet().retainAll(names(given(seeds, managed, discovered)));
+        resolved = Map.copyOf(needed);
     }
 
     private static List<ServerAddress> distinct(List<ServerAddress> addresses) {
@@ -42,7 +44,11 @@ public record Membership(
 
     /** Every host name that stands in a list or a registration URL. */
     public Set<String> names() {
-        return given().stream()
+        return names(given());
+    }
+
+    private static Set<String> names(Set<ServerAddress> given) {
+        return given.stream()
                 .filter(ServerAddress::isName)
                 .map(ServerAddress::host)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -50,7 +56,13 @@ public record Membership(
 
     /** The addresses of all lists and registration URLs, as given. */
     Set<ServerAddress> given() {
-        Set<ServerAddress> given = new LinkedHashSet<>(effective());
+        return given(seeds, managed, discovered);
+    }
+
+    private static Set<ServerAddress> given(
+            List<SeedUrl> seeds, List<ServerAddress> managed, List<ServerAddress> discovered) {
+        Set<ServerAddress> given = new LinkedHashSet<>(managed);
+        given.addAll(discovered);
         seeds.forEach(seed -> given.add(seed.address()));
         return given;
     }
@@ -101,7 +113,8 @@ public record Membership(
         }
     }
 
-    private List<ServerAddress> expand(ServerAddress given) {
+    /** The servers that an address of a list stands for: those that its name resolves to, else itself. */
+    List<ServerAddress> expand(ServerAddress given) {
         List<InetAddress> addresses = resolved.getOrDefault(given.host(), List.of());
         if (!given.isName() || addresses.isEmpty()) {
             return List.of(given);

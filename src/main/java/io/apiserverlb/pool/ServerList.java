@@ -150,9 +150,11 @@ public final class ServerList {
         if (exact != null) {
             return List.of(exact);
         }
+        List<ServerAddress> meant = membership.expand(address);
         return servers.values().stream()
-                .filter(server -> server.address().port() == address.port()
-                        && address.host().equals(server.place().hostname()))
+                .filter(server -> meant.contains(server.address())
+                        || (server.address().port() == address.port()
+                                && address.host().equals(server.place().hostname())))
                 .toList();
     }
 
