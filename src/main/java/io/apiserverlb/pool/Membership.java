@@ -71,11 +71,16 @@ public record Membership(
         return new Membership(seeds, next, discovered, resolved);
     }
 
+    /** Itself if the same servers were discovered before; the order in which a cluster names them means nothing. */
     Membership withDiscovered(List<ServerAddress> next) {
-        return new Membership(seeds, managed, next, resolved);
+        return Set.copyOf(next).equals(Set.copyOf(discovered)) ? this : new Membership(seeds, managed, next, resolved);
     }
 
+    /** Itself if the name resolved to the same before; name servers rotate their answers. */
     Membership withResolved(String name, List<InetAddress> addresses) {
+        if (Set.copyOf(addresses).equals(Set.copyOf(resolved.getOrDefault(name, List.of())))) {
+            return this;
+        }
         Map<String, List<InetAddress>> next = new LinkedHashMap<>(resolved);
         next.put(name, List.copyOf(addresses));
         return new Membership(seeds, managed, discovered, next);

@@ -75,6 +75,13 @@ public final class ServerList {
         return new ServerList(nextVersion, nextMembership, nextRemembered, common, judged);
     }
 
+    boolean sameAs(ServerList other) {
+        return version == other.version
+                && membership.equals(other.membership)
+                && remembered.equals(other.remembered)
+                && servers.equals(other.servers);
+    }
+
     private static boolean hasCommonCause(Collection<Server> servers) {
         List<Server> up = servers.stream()
                 .filter(server -> isPrimary(server) && server.usableIgnoringSoft())

@@ -2,6 +2,7 @@ package io.apiserverlb.pool;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,14 +72,11 @@ public final class ServerPool {
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
-        ServerList begun = succession.next(
-                none, Draft.of(none, clock.instant()).with(memory.membership()), clock.instant(), nanoTime.getAsLong());
+        Instant now = clock.instant();
+        Draft draft = Draft.of(none, now).with(memory.membership());
+        ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
         this.list = none.next(
-                memory.version(),
-                begun.membership(),
-                begun.remembered(),
-                trusting(settings, begun.servers()),
-                clock.instant());
+                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()), now);
     }
 
     /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
@@ -218,43 +216,46 @@ public final class ServerPool {
                     ListChangeException.Kind.STALE,
                     "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
         }
-        ServerList next = succession.next(
-                list, Draft.after(list, change, self, clock.instant()), clock.instant(), nanoTime.getAsLong());
+        Instant now = clock.instant();
+        ServerList next = succession.next(list, Draft.after(list, change, self, now), now, nanoTime.getAsLong());
         return ListDifference.between(list, next);
     }
 
     /**
-     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one.
+     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one. Its order does not matter.
      *
-     * @return false if the list is empty, which is never true of a cluster that answers: nothing changes then
+     * @return false if the list names no server but the balancer itself, which is never true of a cluster that answers: nothing changes
+     *     then
      */
     public synchronized boolean reconcile(List<ServerAddress> discovered, String actor) {
-        if (discovered.isEmpty()) {
+        List<ServerAddress> others = discovered.stream().filter(self.negate()).toList();
+        if (others.isEmpty()) {
             return false;
         }
-        settle(draft().with(list.membership().withDiscovered(discovered)), actor);
+        settle(list.membership().withDiscovered(others), actor);
         return true;
     }
 
-    /** Takes in what a host name of the list resolves to; an empty answer changes nothing. */
+    /** Takes in what a host name of the list resolves to, in any order; an answer without a server's address changes nothing. */
     public synchronized void resolved(String name, List<InetAddress> addresses) {
-        if (!addresses.isEmpty()
-                && !addresses.equals(list.membership().resolved().get(name))) {
-            settle(draft().with(list.membership().withResolved(name, addresses)), "dns");
+        List<InetAddress> servers =
+                addresses.stream().filter(ServerAddress::canBeServer).toList();
+        if (!servers.isEmpty()) {
+            settle(list.membership().withResolved(name, servers), "dns");
         }
     }
 
     /** Forgets what has been kept long enough; to be called now and then. */
     public synchronized void forget() {
-        settle(draft(), "clock");
+        settle(list.membership(), "clock");
     }
 
-    private Draft draft() {
-        return Draft.of(list, clock.instant());
-    }
-
-    private void settle(Draft draft, String actor) {
-        ServerList next = succession.next(list, draft, clock.instant(), nanoTime.getAsLong());
+    private void settle(Membership membership, String actor) {
+        Instant now = clock.instant();
+        ServerList next = succession.next(list, Draft.of(list, now).with(membership), now, nanoTime.getAsLong());
+        if (next.sameAs(list)) {
+            return;
+        }
         Changed changed = ListDifference.between(list, next);
         publish(next, actor);
         if (!changed.changes().isEmpty()) {

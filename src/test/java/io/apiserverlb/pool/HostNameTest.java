@@ -80,6 +80,25 @@ class HostNameTest {
     }
 
     @Test
+    void doNotMindTheOrderOfTheAnswer() {
+        pool.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        ServerList before = pool.pool.list();
+
+        pool.resolve("masters.example.com", "10.0.0.2", "10.0.0.1", "10.0.0.2");
+
+        assertThat(pool.pool.list()).isSameAs(before);
+    }
+
+    @Test
+    void leaveOutAddressesThatNoServerCanHave() {
+        pool.resolve("masters.example.com", "0.0.0.0", "10.0.0.1", "::", "224.0.0.1");
+        assertThat(pool.servers()).containsExactly(A);
+
+        pool.resolve("masters.example.com", "0.0.0.0");
+        assertThat(pool.servers()).containsExactly(A);
+    }
+
+    @Test
     void areOneServerWithTheirAddress() {
         TestPool both = TestPool.managing(A, NAME);
 
