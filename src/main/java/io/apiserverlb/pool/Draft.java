@@ -99,6 +99,9 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
 
     private Draft set(
             ServerAddress address, @Nullable String hostname, @Nullable AdminState admin, @Nullable Integer weight) {
+        if (weight != null && !Setting.isWeight(weight)) {
+            throw new ListChangeException(ListChangeException.Kind.INVALID, Setting.noWeight(weight));
+        }
         Setting now = setting(address, hostname);
         Setting next = new Setting(admin == null ? now.admin() : admin, weight == null ? now.weight() : weight);
         Map<ServerAddress, Remembered> all = new HashMap<>(remembered);
