@@ -117,11 +117,15 @@ public final class ServerPool {
     }
 
     void connected(ServerAddress address, long nanos) {
+        listeners.forEach(listener -> listener.connected(address, nanos));
+    }
+
+    /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
+    void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().passive() > 0) {
             update(address, s -> s.with(s.health().afterGoodConnect()));
         }
-        listeners.forEach(listener -> listener.connected(address, nanos));
     }
 
     void failedToConnect(ServerAddress address, ConnectFailure reason) {
