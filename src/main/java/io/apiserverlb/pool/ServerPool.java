@@ -130,19 +130,25 @@ public final class ServerPool {
 
     void failedToConnect(ServerAddress address, ConnectFailure reason) {
         if (reason.isTheServers()) {
-            update(address, server -> suspect(server).withCheckRequested());
+            update(address, this::suspect);
         }
         listeners.forEach(listener -> listener.failedToConnect(address, reason));
     }
 
-    /** Counts a failure of real traffic, which never makes the last usable server unusable. */
+    /**
+     * Counts a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of a server
+     * that is down already it is no news, and clients must not decide how often that one is checked.
+     */
     private Server suspect(Server server) {
+        if (!server.health().takesSessions()) {
+            return server;
+        }
         Server suspected = server.with(server.health().afterFailedConnect());
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
                         .noneMatch(other -> !other.address().equals(server.address()) && other.usable());
-        return last ? server : suspected;
+        return (last ? server : suspected).withCheckRequested();
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {

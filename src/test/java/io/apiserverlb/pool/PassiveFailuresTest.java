@@ -166,6 +166,20 @@ class PassiveFailuresTest {
     }
 
     @Test
+    void areNoNewsOfAServerThatIsDown() {
+        pool.down(A, B);
+        ServerList before = pool.pool.list();
+
+        for (int i = 0; i < 10; i++) {
+            pool.next();
+            pool.refuseConnection(A);
+        }
+
+        assertThat(pool.pool.list()).isSameAs(before);
+        assertThat(pool.server(A).load().failed()).isEqualTo(10);
+    }
+
+    @Test
     void doNothingToAServerThatHasLeft() {
         Lease lease = pool.take(B);
         pool.change(new ListChange.Remove(A));
