@@ -76,11 +76,15 @@ public record Server(
             case REMOVING -> "it left discovery";
             case MAINT -> "in maintenance";
             case DRAIN -> "being drained";
-            default -> setting.weight() == 0 ? "weight 0" : checkReason();
+            default -> setting.weight() == 0 ? "weight 0" : healthReason();
         };
     }
 
-    private String checkReason() {
+    /** What is held against its health: by traffic, else by the last check. */
+    String healthReason() {
+        if (health.up() && health.passive() > 0) {
+            return "connections to it fail";
+        }
         CheckResult check = observed.check();
         return check == null ? "not checked yet" : check.code() + " " + check.detail();
     }

@@ -124,13 +124,13 @@ public final class ServerPool {
     void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().passive() > 0) {
-            update(address, s -> s.with(s.health().afterGoodConnect()));
+            update(address, "traffic", s -> s.with(s.health().afterGoodConnect()));
         }
     }
 
     void failedToConnect(ServerAddress address, ConnectFailure reason) {
         if (reason.isTheServers()) {
-            update(address, this::suspect);
+            update(address, "traffic", this::suspect);
         }
         listeners.forEach(listener -> listener.failedToConnect(address, reason));
     }
@@ -164,7 +164,7 @@ public final class ServerPool {
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
     public void checked(ServerAddress address, CheckReport report) {
-        update(address, server -> server.checkable() ? after(server, report) : server);
+        update(address, "check", server -> server.checkable() ? after(server, report) : server);
         listeners.forEach(listener -> listener.checked(address, report.result()));
     }
 
@@ -182,13 +182,13 @@ public final class ServerPool {
         return slowStartOver ? checked.withSlowStartFrom(null) : checked;
     }
 
-    private synchronized void update(ServerAddress address, UnaryOperator<Server> change) {
+    private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {
         Server server = list.get(address);
         Server next = server == null ? null : change.apply(server);
         if (server == null || next == null || next.equals(server)) {
             return;
         }
-        publish(list.next(next, clock.instant()), "check");
+        publish(list.next(next, clock.instant()), actor);
     }
 
     // ---- the list

@@ -29,7 +29,8 @@ record Transitions(ServerList before, ServerList after, String actor) {
     }
 
     private void announce(Events events, Server known, Server server) {
-        String reason = server.reason();
+        // A server that is going down still takes sessions, so it has no reason not to.
+        String reason = server.state() == ServerState.GOING_DOWN ? server.healthReason() : server.reason();
         events.record(
                 Event.Type.SERVER_STATE,
                 server.state() == ServerState.DOWN ? Event.Severity.WARN : Event.Severity.INFO,
