@@ -48,6 +48,12 @@ public record Server(
                 && health.takesSessions();
     }
 
+    /** Whether checks took it out of use, so that it loses its sessions; not if none has seen it yet. */
+    boolean failedChecks() {
+        boolean held = health.up() && (softIgnored || !health.stopping());
+        return observed.check() != null && !held;
+    }
+
     /** Whether it may be tried when no server is usable: everything but {@code maint}, a foreign server or an unresolved name. */
     boolean eligible() {
         return setting.admin() != AdminState.MAINT

@@ -172,8 +172,7 @@ public final class ServerPool {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
         Server checked = server.with(health).with(server.observed().after(report, outcome));
-        boolean cameBack =
-                health.up() && !server.health().up() && server.observed().check() != null;
+        boolean cameBack = server.failedChecks() && !checked.failedChecks();
         boolean slowStartOver =
                 server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
         if (cameBack) {

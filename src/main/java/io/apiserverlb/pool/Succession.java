@@ -66,7 +66,7 @@ record Succession(
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
             Server back = server.with(Health.trusted(thresholds)).withCheckRequested();
-            return before == AdminState.MAINT ? back.withSlowStartFrom(nanos) : back;
+            return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;
     }

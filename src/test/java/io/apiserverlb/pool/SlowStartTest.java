@@ -88,6 +88,63 @@ class SlowStartTest {
     }
 
     @Test
+    void happensAfterADrainOfAServerThatWasDown() {
+        pool.down(A);
+        pool.admin(A, AdminState.DRAIN);
+
+        pool.admin(A, AdminState.READY);
+
+        assertThat(pool.server(A).slowStartFrom()).isEqualTo(pool.clock.nanos());
+    }
+
+    @Test
+    void doesNotHappenAfterADrainOfAServerThatWasNeverChecked() {
+        pool.discover(C);
+        pool.admin(C, AdminState.DRAIN);
+
+        pool.admin(C, AdminState.READY);
+
+        assertThat(pool.server(C).slowStartFrom()).isNull();
+    }
+
+    @Test
+    void happensAfterAServerWasStopping() {
+        pool.pass(A, B);
+        pool.soft(A);
+        pool.pass(A);
+        assertThat(pool.server(A).slowStartFrom()).isNull();
+
+        pool.pass(A);
+
+        assertThat(pool.server(A).usable()).isTrue();
+        assertThat(pool.server(A).slowStartFrom()).isEqualTo(pool.clock.nanos());
+    }
+
+    @Test
+    void doesNotHappenToAServerThatWasUsedWhileItsSoftFailuresWereIgnored() {
+        pool.pass(A, B);
+        pool.soft(A, B);
+
+        pool.pass(A, A);
+
+        assertThat(pool.server(A).usable()).isTrue();
+        assertThat(pool.server(A).slowStartFrom()).isNull();
+    }
+
+    @Test
+    void doesNotHappenAfterFailuresOfTrafficAlone() {
+        pool.pass(A, B);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+
+        pool.pass(A);
+
+        assertThat(pool.server(A).usable()).isTrue();
+        assertThat(pool.server(A).slowStartFrom()).isNull();
+    }
+
+    @Test
     void isOverAfterItsTime() {
         pool.down(A);
         pool.pass(A, A);
