@@ -31,7 +31,13 @@ public final class ServerPool {
      * @param nodeName of this host; by it the clients on this host are hashed
      */
     public record Settings(
-            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {}
+            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {
+        public Settings {
+            if (slowStart.isNegative() || forgetAfter.isNegative()) {
+                throw new IllegalArgumentException("slow-start and forget-after must not be negative");
+            }
+        }
+    }
 
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}

@@ -5,6 +5,7 @@ import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.C;
 import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -32,6 +33,19 @@ class SlowStartTest {
     @Test
     void canBeSwitchedOff() {
         assertThat(SlowStart.of(Duration.ZERO).share(0L, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void hasNoNegativeTime() {
+        Health.Thresholds thresholds = new Health.Thresholds(2, 3, 1);
+        Duration negative = Duration.ofMillis(-1);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ServerPool.Settings(Policy.ROUND_ROBIN, thresholds, negative, Duration.ZERO, "node"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ServerPool.Settings(Policy.ROUND_ROBIN, thresholds, Duration.ZERO, negative, "node"));
     }
 
     @Test
