@@ -97,24 +97,25 @@ public record Membership(
      * @param self tells the balancer's own addresses, which are never servers
      */
     Map<ServerAddress, Place> places(Predicate<ServerAddress> self) {
-        Map<ServerAddress, Draft> drafts = new LinkedHashMap<>();
-        managed.forEach(address -> add(drafts, address, Origin.MANAGED));
-        discovered.forEach(address -> add(drafts, address, Origin.DISCOVERED));
-        seeds.forEach(seed -> add(drafts, seed.address(), Origin.SEED));
+        Map<ServerAddress, Naming> namings = new LinkedHashMap<>();
+        managed.forEach(address -> name(namings, address, Origin.MANAGED));
+        discovered.forEach(address -> name(namings, address, Origin.DISCOVERED));
+        seeds.forEach(seed -> name(namings, seed.address(), Origin.SEED));
         Map<ServerAddress, Place> places = new LinkedHashMap<>();
-        drafts.forEach((address, draft) -> {
+        namings.forEach((address, naming) -> {
             if (!self.test(address)) {
-                places.put(address, draft.place());
+                places.put(address, naming.place());
             }
         });
         return places;
     }
 
-    private void add(Map<ServerAddress, Draft> drafts, ServerAddress given, Origin origin) {
+    private void name(Map<ServerAddress, Naming> namings, ServerAddress given, Origin origin) {
         for (ServerAddress address : expand(given)) {
             String hostname = given.isName() ? given.host() : null;
-            Draft draft = drafts.computeIfAbsent(address, a -> new Draft(hostname, EnumSet.noneOf(Origin.class)));
-            draft.origins.add(origin);
+            namings.computeIfAbsent(address, a -> new Naming(hostname, EnumSet.noneOf(Origin.class)))
+                    .origins
+                    .add(origin);
         }
     }
 
@@ -129,7 +130,8 @@ public record Membership(
         return servers;
     }
 
-    private record Draft(@Nullable String hostname, Set<Origin> origins) {
+    /** Who names a server, and by which host name it was first named. */
+    private record Naming(@Nullable String hostname, Set<Origin> origins) {
         Place place() {
             Role role = origins.equals(Set.of(Origin.SEED)) ? Role.FALLBACK : Role.PRIMARY;
             return new Place(role, origins, hostname, null);
