@@ -73,7 +73,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
             return noSuch(address);
         }
         String hostname = server.place().hostname();
-        String why = server.place().origins().contains(Origin.MANAGED)
+        boolean byName = hostname != null && server.place().origins().contains(Origin.MANAGED) && !address.isName();
+        String why = byName
                 ? address + " is an address of " + hostname + ", which is what the managed list holds"
                 : address + " is not on the managed list; to send it no sessions, drain it";
         return new ListChangeException(ListChangeException.Kind.CONFLICT, why);
@@ -98,6 +99,9 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
 
     private Draft set(
             ServerAddress address, @Nullable String hostname, @Nullable AdminState admin, @Nullable Integer weight) {
+        if (weight != null && !Setting.isWeight(weight)) {
+            throw new ListChangeException(ListChangeException.Kind.INVALID, Setting.noWeight(weight));
+        }
         Setting now = setting(address, hostname);
         Setting next = new Setting(admin == null ? now.admin() : admin, weight == null ? now.weight() : weight);
         Map<ServerAddress, Remembered> all = new HashMap<>(remembered);

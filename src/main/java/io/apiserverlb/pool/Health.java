@@ -87,7 +87,7 @@ public record Health(
         return withPassive(Math.min(passive + 1, thresholds.fall()));
     }
 
-    /** The health after real traffic connected. */
+    /** The health after real traffic connected and was answered. */
     Health afterGoodConnect() {
         return withPassive(0);
     }

@@ -1,7 +1,6 @@
 package io.apiserverlb.pool;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -9,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +75,13 @@ public final class ServerList {
         return new ServerList(nextVersion, nextMembership, nextRemembered, common, judged);
     }
 
+    boolean sameAs(ServerList other) {
+        return version == other.version
+                && membership.equals(other.membership)
+                && remembered.equals(other.remembered)
+                && servers.equals(other.servers);
+    }
+
     private static boolean hasCommonCause(Collection<Server> servers) {
         List<Server> up = servers.stream()
                 .filter(server -> isPrimary(server) && server.usableIgnoringSoft())
@@ -86,27 +93,20 @@ public final class ServerList {
         return server.place().role() == Role.PRIMARY;
     }
 
-    private static boolean isOutOfDate(Server server) {
-        return server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+    private static List<Tier> tiers(Collection<Server> servers) {
+        return servers.stream()
+                .filter(Server::usable)
+                .collect(Collectors.groupingBy(ServerList::rank, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(Tier::new)
+                .toList();
     }
 
-    /** Ranks of usable servers: a certificate whose time is wrong puts a server below all that are in order. */
-    private static List<Tier> tiers(Collection<Server> servers) {
-        Predicate<Server> outOfDate = ServerList::isOutOfDate;
-        Predicate<Server> primary = ServerList::isPrimary;
-        List<Tier> tiers = new ArrayList<>();
-        for (Predicate<Server> rank : List.of(
-                primary.and(outOfDate.negate()),
-                primary.negate().and(outOfDate.negate()),
-                primary.and(outOfDate),
-                primary.negate().and(outOfDate))) {
-            List<Server> members =
-                    servers.stream().filter(Server::usable).filter(rank).toList();
-            if (!members.isEmpty()) {
-                tiers.add(new Tier(members));
-            }
-        }
-        return List.copyOf(tiers);
+    /** A certificate whose time is wrong puts a server below all that are in order. */
+    private static int rank(Server server) {
+        boolean outOfDate = server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+        return (outOfDate ? 2 : 0) + (isPrimary(server) ? 0 : 1);
     }
 
     private static int lastResortRank(Server server) {
@@ -150,9 +150,11 @@ public final class ServerList {
         if (exact != null) {
             return List.of(exact);
         }
+        List<ServerAddress> meant = membership.expand(address);
         return servers.values().stream()
-                .filter(server -> server.address().port() == address.port()
-                        && address.host().equals(server.place().hostname()))
+                .filter(server -> meant.contains(server.address())
+                        || (server.address().port() == address.port()
+                                && address.host().equals(server.place().hostname())))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.apiserverlb.pool;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +31,13 @@ public final class ServerPool {
      * @param nodeName of this host; by it the clients on this host are hashed
      */
     public record Settings(
-            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {}
+            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {
+        public Settings {
+            if (slowStart.isNegative() || forgetAfter.isNegative()) {
+                throw new IllegalArgumentException("slow-start and forget-after must not be negative");
+            }
+        }
+    }
 
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
@@ -71,14 +78,11 @@ public final class ServerPool {
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
-        ServerList begun = succession.next(
-                none, Draft.of(none, clock.instant()).with(memory.membership()), clock.instant(), nanoTime.getAsLong());
+        Instant now = clock.instant();
+        Draft draft = Draft.of(none, now).with(memory.membership());
+        ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
         this.list = none.next(
-                memory.version(),
-                begun.membership(),
-                begun.remembered(),
-                trusting(settings, begun.servers()),
-                clock.instant());
+                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()), now);
     }
 
     /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
@@ -124,28 +128,38 @@ public final class ServerPool {
     }
 
     void connected(ServerAddress address, long nanos) {
+        listeners.forEach(listener -> listener.connected(address, nanos));
+    }
+
+    /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
+    void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().passive() > 0) {
-            update(address, s -> s.with(s.health().afterGoodConnect()));
+            update(address, "traffic", s -> s.with(s.health().afterGoodConnect()));
         }
-        listeners.forEach(listener -> listener.connected(address, nanos));
     }
 
     void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
         if (reason.isTheServers()) {
-            update(address, server -> suspect(server).withCheckRequested());
+            update(address, "traffic", this::suspect);
         }
         listeners.forEach(listener -> listener.failedToConnect(address, reason, nanos));
     }
 
-    /** Counts a failure of real traffic, which never makes the last usable server unusable. */
+    /**
+     * Counts a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of a server
+     * that is down already it is no news, and clients must not decide how often that one is checked.
+     */
     private Server suspect(Server server) {
+        if (!server.health().takesSessions()) {
+            return server;
+        }
         Server suspected = server.with(server.health().afterFailedConnect());
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
                         .noneMatch(other -> !other.address().equals(server.address()) && other.usable());
-        return last ? server : suspected;
+        return (last ? server : suspected).withCheckRequested();
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
@@ -170,7 +184,7 @@ public final class ServerPool {
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
     public void checked(ServerAddress address, CheckReport report) {
-        update(address, server -> server.checkable() ? after(server, report) : server);
+        update(address, "check", server -> server.checkable() ? after(server, report) : server);
         listeners.forEach(listener -> listener.checked(address, report.result()));
     }
 
@@ -178,8 +192,7 @@ public final class ServerPool {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
         Server checked = server.with(health).with(server.observed().after(report, outcome));
-        boolean cameBack =
-                health.up() && !server.health().up() && server.observed().check() != null;
+        boolean cameBack = server.failedChecks() && !checked.failedChecks();
         boolean slowStartOver =
                 server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
         if (cameBack) {
@@ -188,13 +201,13 @@ public final class ServerPool {
         return slowStartOver ? checked.withSlowStartFrom(null) : checked;
     }
 
-    private synchronized void update(ServerAddress address, UnaryOperator<Server> change) {
+    private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {
         Server server = list.get(address);
         Server next = server == null ? null : change.apply(server);
         if (server == null || next == null || next.equals(server)) {
             return;
         }
-        publish(list.next(next, clock.instant()), "check");
+        publish(list.next(next, clock.instant()), actor);
     }
 
     // ---- the list
@@ -232,23 +245,25 @@ public final class ServerPool {
                     ListChangeException.Kind.STALE,
                     "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
         }
-        ServerList next = succession.next(
-                list, Draft.after(list, change, self, clock.instant()), clock.instant(), nanoTime.getAsLong());
+        Instant now = clock.instant();
+        ServerList next = succession.next(list, Draft.after(list, change, self, now), now, nanoTime.getAsLong());
         return ListDifference.between(list, next);
     }
 
     /**
-     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one.
+     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one. Its order does not matter.
      *
-     * @return false if the list is empty, which is never true of a cluster that answers: nothing changes then
+     * @return false if the list names no server but the balancer itself, which is never true of a cluster that answers: nothing changes
+     *     then
      */
     public synchronized boolean reconcile(List<ServerAddress> discovered, String actor) {
-        if (discovered.isEmpty()) {
+        List<ServerAddress> others = discovered.stream().filter(self.negate()).toList();
+        if (others.isEmpty()) {
             announce(DiscoveryOutcome.IGNORED_EMPTY);
             return false;
         }
         long before = list.version();
-        settle(draft().with(list.membership().withDiscovered(discovered)), actor);
+        settle(list.membership().withDiscovered(others), actor);
         announce(list.version() == before ? DiscoveryOutcome.UNCHANGED : DiscoveryOutcome.SUCCESS);
         return true;
     }
@@ -262,25 +277,26 @@ public final class ServerPool {
         listeners.forEach(listener -> listener.discovered(outcome));
     }
 
-    /** Takes in what a host name of the list resolves to; an empty answer changes nothing. */
+    /** Takes in what a host name of the list resolves to, in any order; an answer without a server's address changes nothing. */
     public synchronized void resolved(String name, List<InetAddress> addresses) {
-        if (!addresses.isEmpty()
-                && !addresses.equals(list.membership().resolved().get(name))) {
-            settle(draft().with(list.membership().withResolved(name, addresses)), "dns");
+        List<InetAddress> servers =
+                addresses.stream().filter(ServerAddress::canBeServer).toList();
+        if (!servers.isEmpty()) {
+            settle(list.membership().withResolved(name, servers), "dns");
         }
     }
 
     /** Forgets what has been kept long enough; to be called now and then. */
     public synchronized void forget() {
-        settle(draft(), "clock");
+        settle(list.membership(), "clock");
     }
 
-    private Draft draft() {
-        return Draft.of(list, clock.instant());
-    }
-
-    private void settle(Draft draft, String actor) {
-        ServerList next = succession.next(list, draft, clock.instant(), nanoTime.getAsLong());
+    private void settle(Membership membership, String actor) {
+        Instant now = clock.instant();
+        ServerList next = succession.next(list, Draft.of(list, now).with(membership), now, nanoTime.getAsLong());
+        if (next.sameAs(list)) {
+            return;
+        }
         Changed changed = ListDifference.between(list, next);
         publish(next, actor);
         if (!changed.changes().isEmpty()) {

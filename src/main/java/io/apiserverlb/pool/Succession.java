@@ -66,14 +66,16 @@ record Succession(
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
             Server back = server.with(Health.trusted(thresholds)).withCheckRequested();
-            return before == AdminState.MAINT ? back.withSlowStartFrom(nanos) : back;
+            return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;
     }
 
     private boolean lingers(Server server, Instant now) {
         Instant since = server.place().removingSince();
-        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED);
+        // A name that stood for itself until it was resolved has not left.
+        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED)
+                && !server.address().isName();
         return wasDiscovered && (since == null || now.isBefore(since.plus(forgetAfter)));
     }
 

@@ -205,9 +205,30 @@ class DiscoveredListTest {
     }
 
     @Test
-    void tellsNothingWhenNothingChanged() {
-        pool.discover(A, B);
+    void isNeverEmptiedByAnAnswerThatNamesTheBalancerOnly() {
+        ServerList before = pool.pool.list();
 
+        boolean taken = pool.pool.reconcile(List.of(D), "discovery");
+
+        assertThat(taken).isFalse();
+        assertThat(pool.pool.list()).isSameAs(before);
+    }
+
+    @Test
+    void doesNotHoldTheBalancerItself() {
+        pool.discover(A, B, C, D);
+
+        assertThat(pool.pool.list().membership().effective()).containsExactly(A, B, C);
+    }
+
+    @Test
+    void isTheSameInAnotherOrderAndThenToldToNobody() {
+        ServerList before = pool.pool.list();
+
+        pool.discover(B, A, B);
+        pool.pool.forget();
+
+        assertThat(pool.pool.list()).isSameAs(before);
         assertThat(pool.events.latest()).isEmpty();
     }
 }

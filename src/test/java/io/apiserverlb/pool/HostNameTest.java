@@ -80,6 +80,25 @@ class HostNameTest {
     }
 
     @Test
+    void doNotMindTheOrderOfTheAnswer() {
+        pool.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        ServerList before = pool.pool.list();
+
+        pool.resolve("masters.example.com", "10.0.0.2", "10.0.0.1", "10.0.0.2");
+
+        assertThat(pool.pool.list()).isSameAs(before);
+    }
+
+    @Test
+    void leaveOutAddressesThatNoServerCanHave() {
+        pool.resolve("masters.example.com", "0.0.0.0", "10.0.0.1", "::", "224.0.0.1");
+        assertThat(pool.servers()).containsExactly(A);
+
+        pool.resolve("masters.example.com", "0.0.0.0");
+        assertThat(pool.servers()).containsExactly(A);
+    }
+
+    @Test
     void areOneServerWithTheirAddress() {
         TestPool both = TestPool.managing(A, NAME);
 
@@ -114,6 +133,7 @@ class HostNameTest {
 
         discovering.resolve("masters.example.com", "10.0.0.1");
 
+        assertThat(discovering.servers()).containsExactly(A);
         assertThat(discovering.server(A).usable()).isFalse();
     }
 
@@ -170,6 +190,49 @@ class HostNameTest {
         assertThat(pool.pool.list().named(C)).isEmpty();
     }
 
+    @Test
+    void areFoundThoughTheirServerIsInTheListByAddressOrAnotherNameToo() {
+        ServerAddress other = address("other.example.com:6443");
+        TestPool both = TestPool.managing(A, NAME, other);
+        both.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        both.resolve("other.example.com", "10.0.0.2");
+
+        both.weight(NAME, 20);
+        assertThat(both.server(A).setting().weight()).isEqualTo(20);
+        assertThat(both.server(B).setting().weight()).isEqualTo(20);
+
+        both.weight(other, 30);
+        assertThat(both.server(A).setting().weight()).isEqualTo(20);
+        assertThat(both.server(B).setting().weight()).isEqualTo(30);
+    }
+
+    @Test
+    void areNotFoundAnyMoreOnceTheyHaveLeftTheList() {
+        TestPool both = TestPool.managing(A, NAME);
+        both.resolve("masters.example.com", "10.0.0.1");
+
+        both.change(new ListChange.Remove(NAME));
+
+        assertThat(both.pool.list().named(NAME)).isEmpty();
+        assertThat(both.pool.list().membership().resolved()).isEmpty();
+        both.resolve("masters.example.com", "10.0.0.3");
+        assertThat(both.pool.list().membership().resolved()).as("a late answer").isEmpty();
+    }
+
+    @Test
+    void areFoundWhileTheirServersAreRemoving() {
+        TestPool discovering = TestPool.managing();
+        discovering.discover(NAME);
+        discovering.resolve("masters.example.com", "10.0.0.1");
+
+        discovering.discover(B);
+
+        assertThat(discovering.server(A).state()).isEqualTo(ServerState.REMOVING);
+        assertThat(discovering.pool.list().named(NAME))
+                .extracting(Server::address)
+                .containsExactly(A);
+    }
+
     // ---- removing
 
     @Test
@@ -191,6 +254,19 @@ class HostNameTest {
         assertThat(refusal.kind()).isEqualTo(ListChangeException.Kind.CONFLICT);
         assertThat(refusal)
                 .hasMessage(A + " is an address of masters.example.com, which is what the managed list holds");
+    }
+
+    @Test
+    void cannotBeRemovedWhenTheyAreOnlyDiscovered() {
+        TestPool both = TestPool.managing(A);
+        both.discover(NAME);
+        both.resolve("masters.example.com", "10.0.0.1");
+
+        ListChangeException refusal =
+                catchThrowableOfType(ListChangeException.class, () -> both.change(new ListChange.Remove(NAME)));
+
+        assertThat(refusal.kind()).isEqualTo(ListChangeException.Kind.CONFLICT);
+        assertThat(refusal).hasMessage(NAME + " is not on the managed list; to send it no sessions, drain it");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.CLIENT;
 import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,29 @@ class IdentityTest {
         pool.identify(B, OUT_OF_DATE);
 
         assertThat(List.of(pool.next(), pool.next())).containsExactlyInAnyOrder(A, B);
+    }
+
+    @Test
+    void tellsOfACertificateThatIsNotInOrderAndOfOneThatIsAgain() {
+        pool.identify(A, VERIFIED);
+        pool.identify(A, OUT_OF_DATE);
+        pool.identify(A, OUT_OF_DATE);
+        pool.identify(A, REFUSED);
+        pool.identify(A, VERIFIED);
+
+        assertThat(pool.events.latest())
+                .filteredOn(event -> event.type() == Event.Type.CERTIFICATE)
+                .allSatisfy(event -> assertThat(event.server()).isEqualTo(A))
+                .extracting(Event::severity, Event::message, Event::before)
+                .containsExactly(
+                        tuple(
+                                Event.Severity.WARN,
+                                "the certificate of " + A + " is out-of-date: for the test",
+                                "verified"),
+                        tuple(
+                                Event.Severity.WARN,
+                                "the certificate of " + A + " is refused: for the test",
+                                "out-of-date"),
+                        tuple(Event.Severity.INFO, "the certificate of " + A + " is verified", "refused"));
     }
 }

@@ -127,6 +127,19 @@ class LeaseTest {
     }
 
     @Test
+    void countsAServerThatConnectsAndStaysSilentAsAFailure() {
+        Lease lease = pool.take(B);
+        lease.connected();
+
+        lease.failed(ConnectFailure.SILENT);
+        lease.close(CloseReason.CLIENT);
+
+        assertThat(load().active()).isZero();
+        assertThat(load().failed()).isEqualTo(1);
+        assertThat(told).containsExactly("connected " + A + " after PT0S", "failed " + A + " SILENT");
+    }
+
+    @Test
     void keepsTheServerAsItWasChosen() {
         Lease lease = pool.take(B);
 

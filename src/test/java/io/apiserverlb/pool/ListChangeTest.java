@@ -5,12 +5,15 @@ import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.C;
 import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator does to the list. */
 class ListChangeTest {
@@ -81,6 +84,17 @@ class ListChangeTest {
         assertThat(refusal.kind()).isEqualTo(ListChangeException.Kind.INVALID);
         assertThat(refusal).hasMessage(D + " is this balancer itself, which is no server");
         assertThat(refusal(new ListChange.Add(D, null)).kind()).isEqualTo(ListChangeException.Kind.INVALID);
+    }
+
+    @Test
+    void tellsTheListsWhenNoServerChanges() {
+        String difference = "managed list [" + A + ", " + B + "] → [" + B + ", " + A + "]";
+
+        Changed changed = pool.change(new ListChange.Replace(List.of(B, A)));
+
+        assertThat(changed.changes()).containsExactly(difference);
+        assertThat(pool.messages()).containsExactly(difference);
+        assertThat(pool.pool.list().version()).isEqualTo(8);
     }
 
     // ---- one server
@@ -210,6 +224,21 @@ class ListChangeTest {
     void refusesToSetAnUnknownServer() {
         assertThat(refusal(new ListChange.Patch(C, AdminState.DRAIN, null)).kind())
                 .isEqualTo(ListChangeException.Kind.NOT_FOUND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 257, Integer.MAX_VALUE})
+    void refusesAWeightOutOfRange(int weight) {
+        String reason = "the weight must be between 0 and 256, not " + weight;
+
+        assertThat(refusal(new ListChange.Patch(A, null, weight)))
+                .hasMessage(reason)
+                .extracting(ListChangeException::kind)
+                .isEqualTo(ListChangeException.Kind.INVALID);
+        assertThat(refusal(new ListChange.Add(C, weight))).hasMessage(reason);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Setting(AdminState.READY, weight))
+                .withMessage(reason);
     }
 
     // ---- versions

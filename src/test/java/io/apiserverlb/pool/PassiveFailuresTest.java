@@ -76,6 +76,51 @@ class PassiveFailuresTest {
         assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
     }
 
+    @Test
+    void areForgottenWithAConnectionOnWhichTheServerAnswers() {
+        pool.pass(A, B);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+
+        Lease good = pool.take(B);
+        good.connected();
+        good.sent(1);
+
+        assertThat(pool.server(A).health().passive()).isZero();
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
+        good.close(CloseReason.CLIENT);
+    }
+
+    @Test
+    void makeAServerUnusableThatAcceptsConnectionsAndSaysNothing() {
+        pool.pass(A, B);
+
+        for (int i = 0; i < 3; i++) {
+            Lease frozen = pool.take(B);
+            frozen.connected();
+            frozen.received(517);
+            frozen.failed(ConnectFailure.SILENT);
+            assertThat(frozen.server().load().active()).isZero();
+        }
+
+        assertThat(pool.usable()).containsExactly(B);
+        assertThat(pool.server(A).load().failed()).isEqualTo(3);
+    }
+
+    @Test
+    void areNotCountedOnceTheServerHasAnswered() {
+        Lease good = pool.take(B);
+        good.connected();
+        good.sent(1);
+
+        good.failed(ConnectFailure.RESET);
+
+        assertThat(pool.usable()).containsExactly(A, B);
+        assertThat(good.server().load().failed()).isZero();
+        assertThat(good.server().load().active()).isEqualTo(1);
+        good.close(CloseReason.SERVER);
+    }
+
     @ParameterizedTest
     @EnumSource
     void countWhateverTheReasonUnlessItIsOurOwnTrouble(ConnectFailure reason) {
@@ -118,6 +163,20 @@ class PassiveFailuresTest {
 
         assertThat(withSeed.usable()).containsExactly(D);
         assertThat(withSeed.pool.list().mode()).isEqualTo(Mode.FALLBACK);
+    }
+
+    @Test
+    void areNoNewsOfAServerThatIsDown() {
+        pool.down(A, B);
+        ServerList before = pool.pool.list();
+
+        for (int i = 0; i < 10; i++) {
+            pool.next();
+            pool.refuseConnection(A);
+        }
+
+        assertThat(pool.pool.list()).isSameAs(before);
+        assertThat(pool.server(A).load().failed()).isEqualTo(10);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.C;
 import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -32,6 +33,19 @@ class SlowStartTest {
     @Test
     void canBeSwitchedOff() {
         assertThat(SlowStart.of(Duration.ZERO).share(0L, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void hasNoNegativeTime() {
+        Health.Thresholds thresholds = new Health.Thresholds(2, 3, 1);
+        Duration negative = Duration.ofMillis(-1);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ServerPool.Settings(Policy.ROUND_ROBIN, thresholds, negative, Duration.ZERO, "node"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ServerPool.Settings(Policy.ROUND_ROBIN, thresholds, Duration.ZERO, negative, "node"));
     }
 
     @Test
@@ -85,6 +99,63 @@ class SlowStartTest {
 
         assertThat(pool.server(A).slowStartFrom()).isNotNull();
         assertThat(pool.server(B).slowStartFrom()).isNull();
+    }
+
+    @Test
+    void happensAfterADrainOfAServerThatWasDown() {
+        pool.down(A);
+        pool.admin(A, AdminState.DRAIN);
+
+        pool.admin(A, AdminState.READY);
+
+        assertThat(pool.server(A).slowStartFrom()).isEqualTo(pool.clock.nanos());
+    }
+
+    @Test
+    void doesNotHappenAfterADrainOfAServerThatWasNeverChecked() {
+        pool.discover(C);
+        pool.admin(C, AdminState.DRAIN);
+
+        pool.admin(C, AdminState.READY);
+
+        assertThat(pool.server(C).slowStartFrom()).isNull();
+    }
+
+    @Test
+    void happensAfterAServerWasStopping() {
+        pool.pass(A, B);
+        pool.soft(A);
+        pool.pass(A);
+        assertThat(pool.server(A).slowStartFrom()).isNull();
+
+        pool.pass(A);
+
+        assertThat(pool.server(A).usable()).isTrue();
+        assertThat(pool.server(A).slowStartFrom()).isEqualTo(pool.clock.nanos());
+    }
+
+    @Test
+    void doesNotHappenToAServerThatWasUsedWhileItsSoftFailuresWereIgnored() {
+        pool.pass(A, B);
+        pool.soft(A, B);
+
+        pool.pass(A, A);
+
+        assertThat(pool.server(A).usable()).isTrue();
+        assertThat(pool.server(A).slowStartFrom()).isNull();
+    }
+
+    @Test
+    void doesNotHappenAfterFailuresOfTrafficAlone() {
+        pool.pass(A, B);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+
+        pool.pass(A);
+
+        assertThat(pool.server(A).usable()).isTrue();
+        assertThat(pool.server(A).slowStartFrom()).isNull();
     }
 
     @Test

@@ -37,6 +37,29 @@ class TransitionsTest {
     }
 
     @Test
+    void tellsWhyAServerIsGoingDown() {
+        pool.pass(A);
+
+        pool.hard(A);
+
+        assertThat(last().message()).isEqualTo(A + " is going-down: L4CON for the test");
+    }
+
+    @Test
+    void tellsThatTrafficTookAServerDown() {
+        pool.pass(A);
+
+        pool.refuseConnection(A);
+        assertThat(last().message()).isEqualTo(A + " is going-down: connections to it fail");
+
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        assertThat(last().message()).isEqualTo(A + " is down: connections to it fail");
+        assertThat(last().actor()).isEqualTo("traffic");
+        assertThat(pool.server(A).reason()).isEqualTo("connections to it fail");
+    }
+
+    @Test
     void tellsItsListenersEachChangeOfState() {
         List<String> told = new ArrayList<>();
         pool.pool.subscribe(new TrafficListener() {
