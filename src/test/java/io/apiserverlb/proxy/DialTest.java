@@ -1,15 +1,18 @@
 package io.apiserverlb.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -17,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -165,6 +170,37 @@ class DialTest {
             await().until(() -> balancer.frontend.active() == 0);
             assertThat(server.load().failed()).isZero();
         }
+    }
+
+    @Test
+    void servesAClientThatHasSentEverythingBeforeThereIsAServer() throws Exception {
+        byte[] sent = new byte[200_000];
+        new Random(1).nextBytes(sent);
+        try (BlackHole hole = new BlackHole();
+                ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Balancer balancer = new Balancer.Builder()
+                        .dialing(Duration.ofMillis(300), Duration.ofSeconds(5), Duration.ZERO)
+                        .servers(hole.port())
+                        .start();
+                Socket client = balancer.connect()) {
+            client.getOutputStream().write(sent);
+            client.shutdownOutput();
+            add(balancer, listening.getLocalPort());
+
+            try (Socket server = listening.accept()) {
+                assertThat(server.getInputStream().readAllBytes()).isEqualTo(sent);
+                server.getOutputStream().write("answer\n".getBytes(UTF_8));
+            }
+
+            assertThat(Greeter.greeting(client)).isEqualTo("answer");
+            assertThat(server(balancer, listening.getLocalPort()).load().bytesIn())
+                    .isEqualTo(sent.length);
+        }
+    }
+
+    private static void add(Balancer balancer, int port) {
+        ServerAddress address = new ServerAddress("127.0.0.1", port);
+        balancer.pool.change(new ListChange.Add(address, null), OptionalLong.empty(), "test");
     }
 
     private static List<String> greetings(Balancer balancer, int clients) throws IOException {
