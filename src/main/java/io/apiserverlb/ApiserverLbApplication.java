@@ -1,12 +1,35 @@
 package io.apiserverlb;
 
+import java.security.Security;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts apiserver-lb. */
+/** Starts apiserver-lb, or does what {@code --check} or {@code --status} ask. */
 @SpringBootApplication
 public class ApiserverLbApplication {
     public static void main(String[] args) {
-        SpringApplication.run(ApiserverLbApplication.class, args);
+        List<String> arguments = List.of(args);
+        if (arguments.contains("--check")) {
+            System.exit(new CheckCommand(System.out, System.err).run(args));
+        } else if (arguments.contains("--status")) {
+            System.exit(new StatusCommand(System.out, System.err).run(args));
+        }
+        Termination.install();
+        // Names are resolved again when it is due; a cache of the JDK's, read once at the first look-up, would only
+        // delay that.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        try {
+            application().run(args);
+        } catch (RuntimeException e) {
+            System.exit(1); // it has been reported
+        }
+    }
+
+    static SpringApplication application() {
+        SpringApplication application = new SpringApplication(ApiserverLbApplication.class);
+        application.addInitializers(new LoadBalancerInitializer());
+        return application;
     }
 }

@@ -21,7 +21,10 @@ public final class DemoIdentity {
     // RFC 5915 for P-256, where every length is known: version 1, the key, the curve's name, the public point.
     private static final byte[] SEC1_HEAD = HexFormat.of().parseHex("30770201010420");
     private static final byte[] SEC1_CURVE = HexFormat.of().parseHex("a00a06082a8648ce3d030107");
-    private static final byte[] SEC1_POINT = HexFormat.of().parseHex("a14403420004");
+    // RFC 5958 around it, with the curve's name outside.
+    private static final byte[] PKCS8_HEAD =
+            HexFormat.of().parseHex("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420");
+    private static final byte[] POINT = HexFormat.of().parseHex("a14403420004");
     private static final int FIELD_BYTES = 32;
 
     private final X509Bundle bundle;
@@ -42,22 +45,26 @@ public final class DemoIdentity {
         return bundle.getKeyPair().getPrivate();
     }
 
-    /** The key as {@code PRIVATE KEY} (PKCS#8). */
+    /** The key as {@code PRIVATE KEY} (PKCS#8), with the public point, which the JDK leaves out and GnuTLS needs. */
     public String privateKeyPem() {
-        return Pem.encode("PRIVATE KEY", privateKey().getEncoded());
+        return Pem.encode("PRIVATE KEY", der(PKCS8_HEAD, new byte[0]));
     }
 
     /** The key as {@code EC PRIVATE KEY} (SEC1), the form in which k3s and kubeadm write it. */
     public String sec1PrivateKeyPem() {
+        return Pem.encode("EC PRIVATE KEY", der(SEC1_HEAD, SEC1_CURVE));
+    }
+
+    private byte[] der(byte[] head, byte[] curve) {
         ECPublicKey point = (ECPublicKey) certificate().getPublicKey();
         ByteArrayOutputStream der = new ByteArrayOutputStream();
-        der.writeBytes(SEC1_HEAD);
+        der.writeBytes(head);
         der.writeBytes(fieldElement(((ECPrivateKey) privateKey()).getS()));
-        der.writeBytes(SEC1_CURVE);
-        der.writeBytes(SEC1_POINT);
+        der.writeBytes(curve);
+        der.writeBytes(POINT);
         der.writeBytes(fieldElement(point.getW().getAffineX()));
         der.writeBytes(fieldElement(point.getW().getAffineY()));
-        return Pem.encode("EC PRIVATE KEY", der.toByteArray());
+        return der.toByteArray();
     }
 
     KeyManager[] keyManagers() {

@@ -10,11 +10,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * else is 404 with a Kubernetes {@code Status}. The header {@code X-Demo-Server} tells which server it was.
  *
  * <p>A new server is {@link Mode#STOPPED}. Its port is taken by the constructor and kept, stopped or not, until
- * {@link #close()}. Every action leads from any mode into its own (a stopped server listens again), returns when the
- * change is in force, and throws {@link IllegalStateException} if the server is closed or cannot listen. Any thread may
- * call, except that no event loop may call an action, since actions wait for one.
+ * {@link #close()}. Every action but {@link #start()} leads from any mode into its own: a stopped server listens again.
+ * Actions return when the change is in force, throw {@link IllegalStateException} if the server is closed or cannot
+ * listen, and must not be called by an event loop, since they wait for one; everything else any thread may call.
  */
 public final class DemoServer implements AutoCloseable {
     /** What the server does at present. */
@@ -118,8 +114,7 @@ public final class DemoServer implements AutoCloseable {
 
     private final int number;
     private final IoEventLoop loop;
-    private final Socket reservation;
-    private final InetSocketAddress address;
+    private final PortReservation port;
     private final ServerBootstrap bootstrap;
     private final ChannelGroup connections;
     private final DemoTraffic traffic = new DemoTraffic();
@@ -137,8 +132,7 @@ public final class DemoServer implements AutoCloseable {
         this.number = settings.number();
         this.loop = loops.next();
         this.connections = new DefaultChannelGroup(loop);
-        this.reservation = reserve(settings);
-        this.address = (InetSocketAddress) reservation.getLocalSocketAddress();
+        this.port = reserve(settings);
         this.bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -151,12 +145,12 @@ public final class DemoServer implements AutoCloseable {
     }
 
     public int port() {
-        return address.getPort();
+        return port.address().getPort();
     }
 
     /** {@code host:port}, as in {@code lb.server-addresses}. */
     public String address() {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        return port.address().getAddress().getHostAddress() + ":" + port();
     }
 
     public Mode mode() {
@@ -226,18 +220,16 @@ public final class DemoServer implements AutoCloseable {
     /** Stops and gives the port away. */
     @Override
     public synchronized void close() {
-        if (reservation.isClosed()) {
+        if (port.isClosed()) {
             return;
         }
-        try (reservation) {
+        try (port) {
             stop();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
     private void enter(Behaviour next) {
-        if (reservation.isClosed()) {
+        if (port.isClosed()) {
             throw new IllegalStateException("Demo server " + number + " is closed");
         }
         Mode before = mode();
@@ -276,7 +268,7 @@ public final class DemoServer implements AutoCloseable {
     }
 
     private Channel bind() {
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        ChannelFuture bound = bootstrap.bind(port.address()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IllegalStateException(
                     "Demo server " + number + " cannot listen on " + address() + ": "
@@ -286,16 +278,9 @@ public final class DemoServer implements AutoCloseable {
         return bound.channel();
     }
 
-    /**
-     * A socket that is bound and does not listen: connections are refused, while the kernel gives the port to nobody
-     * who does not ask for it by number. With SO_REUSEADDR on both the listener can be bound beside it.
-     */
-    private static Socket reserve(Settings settings) {
-        Socket socket = new Socket();
+    private static PortReservation reserve(Settings settings) {
         try {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(NetUtil.LOCALHOST4, settings.port()));
-            return socket;
+            return new PortReservation(settings.port());
         } catch (IOException e) {
             throw new IllegalStateException(
                     "Demo server " + settings.number() + " cannot have port " + settings.port() + ": " + e.getMessage(),

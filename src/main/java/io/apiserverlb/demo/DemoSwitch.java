@@ -50,17 +50,18 @@ final class DemoSwitch {
     }
 
     @GetMapping
-    @Operation(summary = "The demo's API servers and what they do at present")
+    @Operation(operationId = "listDemoServers", summary = "The demo's API servers and what they do at present")
     List<DemoServerState> list() {
         return cluster.servers().stream().map(DemoServerState::from).toList();
     }
 
     @PostMapping("/{server}/{action}")
     @Operation(
+            operationId = "switchDemoServer",
             summary = "Break or mend one server",
             description = "stop: refuses and resets connections. freeze: the kernel accepts, nothing is answered. "
                     + "slow: answers take a second. red: /readyz is 500. green: all is well again. "
-                    + "start: runs a stopped server. Each works from any state.")
+                    + "start: runs a stopped server, and leaves any other as it is. All but start work from any state.")
     @ApiResponse(responseCode = "200", description = "Done; what the server does now")
     @ApiResponse(
             responseCode = "400",
@@ -79,10 +80,7 @@ final class DemoSwitch {
                             schema = @Schema(implementation = ProblemDetail.class),
                             examples = @ExampleObject(NO_SUCH_SERVER)))
     DemoServerState act(
-            @Parameter(
-                            description = "the server's number",
-                            example = "1",
-                            schema = @Schema(allowableValues = {"1", "2", "3"}))
+            @Parameter(description = "the server's number", schema = @Schema(allowableValues = {"1", "2", "3"}))
                     @PathVariable("server")
                     String number,
             @Parameter(

@@ -10,19 +10,19 @@ final class Candidates {
 
     private final Tier tier;
     private final double[] weights;
-    private final @Nullable ServerAddress latest;
+    private final @Nullable Load current;
     private final long clientHash;
     private final RandomGenerator random;
 
     /**
      * @param weights effective weights, all above 0
-     * @param latest the server chosen last
+     * @param current the server that sessions stay on
      * @param clientHash equal for sessions that are to share a server
      */
-    Candidates(Tier tier, double[] weights, @Nullable ServerAddress latest, long clientHash, RandomGenerator random) {
+    Candidates(Tier tier, double[] weights, @Nullable Load current, long clientHash, RandomGenerator random) {
         this.tier = tier;
         this.weights = weights;
-        this.latest = latest;
+        this.current = current;
         this.clientHash = clientHash;
         this.random = random;
     }
@@ -58,8 +58,8 @@ final class Candidates {
         return tier.loads[index].active() / weights[index];
     }
 
-    boolean isLatest(int index) {
-        return tier.servers[index].address().equals(latest);
+    boolean isCurrent(int index) {
+        return tier.loads[index] == current;
     }
 
     int betterOfTwo() {

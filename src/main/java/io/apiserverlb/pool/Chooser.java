@@ -2,12 +2,13 @@ package io.apiserverlb.pool;
 
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses servers for sessions and keeps whose turn it is; the only writer of both, under its own lock. */
+/** Chooses servers for sessions and keeps whose turn it is; all under its own lock, for which the random generator is, too. */
 final class Chooser {
     private final Policy policy;
     private final SlowStart slowStart;
@@ -17,7 +18,7 @@ final class Chooser {
     private final RandomGenerator random;
 
     private double clock;
-    private @Nullable ServerAddress latest;
+    private @Nullable Load current;
 
     /** @param local tells this host's own addresses: their clients hash by the node, or a whole fleet would pick one server */
     Chooser(
@@ -35,31 +36,38 @@ final class Chooser {
         this.random = random;
     }
 
+    /**
+     * The counters of a new server. It enters the rotation at a random point within its first turn from now on: the first choices of
+     * many balancers that start together, or that learn of a server together, differ.
+     */
+    synchronized Load begin(ServerAddress address, Setting setting) {
+        return new Load(address, clock - random.nextDouble() / Math.max(1, setting.weight()));
+    }
+
     /** Chooses a server that was not tried yet and counts the session on it at once; null if there is none. */
     synchronized @Nullable Server take(ServerList list, InetAddress client, Collection<ServerAddress> tried) {
         for (Tier whole : list.tiers()) {
-            Tier tier = whole.without(tried);
-            if (tier.size() > 0) {
-                return take(tier, client);
+            Tier left = whole.without(tried);
+            if (left.size() > 0) {
+                Server chosen = take(left, client);
+                // A session that could not have the current server takes another, but does not make it the current one.
+                if (left == whole || !whole.contains(current)) {
+                    current = chosen.load();
+                }
+                return chosen;
             }
         }
-        for (Server server : list.lastResort()) {
-            if (!tried.contains(server.address())) {
-                server.load().open();
-                return server;
-            }
-        }
-        return null;
+        List<Server> lastResort = list.lastResort(tried);
+        return lastResort.isEmpty() ? null : take(new Tier(lastResort), client);
     }
 
     private Server take(Tier tier, InetAddress client) {
         double[] weights = tier.weightsAt(nanoTime.getAsLong(), slowStart);
-        Candidates candidates = new Candidates(tier, weights, latest, clientHash(client), random);
+        Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));
         tier.loads[chosen].turn = clock;
         tier.loads[chosen].open();
-        latest = tier.servers[chosen].address();
         return tier.servers[chosen];
     }
 

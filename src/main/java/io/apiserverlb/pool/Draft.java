@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** The lists and settings that a change leads to; pure. */
 record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
 
-    static Draft of(ServerList list) {
-        return new Draft(list.membership(), list.remembered());
+    /** What a list says as of now: without the settings whose time is over. */
+    static Draft of(ServerList list, Instant now) {
+        Map<ServerAddress, Remembered> kept = new HashMap<>(list.remembered());
+        kept.values().removeIf(value -> value.isExpired(now));
+        return new Draft(list.membership(), kept);
     }
 
     /**
@@ -20,8 +24,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
      * @param self tells the balancer's own addresses
      * @throws ListChangeException if the change cannot be made
      */
-    static Draft after(ServerList list, ListChange change, Predicate<ServerAddress> self) {
-        Draft draft = of(list);
+    static Draft after(ServerList list, ListChange change, Predicate<ServerAddress> self, Instant now) {
+        Draft draft = of(list, now);
         if (change instanceof ListChange.Replace replace) {
             replace.addresses().forEach(address -> requireOther(address, self));
             return draft.withManaged(replace.addresses());
@@ -69,7 +73,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
             return noSuch(address);
         }
         String hostname = server.place().hostname();
-        String why = server.place().origins().contains(Origin.MANAGED)
+        boolean byName = hostname != null && server.place().origins().contains(Origin.MANAGED) && !address.isName();
+        String why = byName
                 ? address + " is an address of " + hostname + ", which is what the managed list holds"
                 : address + " is not on the managed list; to send it no sessions, drain it";
         return new ListChangeException(ListChangeException.Kind.CONFLICT, why);
@@ -94,6 +99,9 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
 
     private Draft set(
             ServerAddress address, @Nullable String hostname, @Nullable AdminState admin, @Nullable Integer weight) {
+        if (weight != null && !Setting.isWeight(weight)) {
+            throw new ListChangeException(ListChangeException.Kind.INVALID, Setting.noWeight(weight));
+        }
         Setting now = setting(address, hostname);
         Setting next = new Setting(admin == null ? now.admin() : admin, weight == null ? now.weight() : weight);
         Map<ServerAddress, Remembered> all = new HashMap<>(remembered);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id {@code <boot>-<sequence>}: grows within one run of the process, and differs between runs
  * @param server the server it is about, or null
- * @param actor who caused it: {@code check}, {@code configuration}, or the caller of a REST request
+ * @param actor who caused it: {@code check}, {@code traffic}, {@code configuration}, or the caller of a REST request
  * @param before the former value of what changed, or null
  * @param after the new value, or null
  */

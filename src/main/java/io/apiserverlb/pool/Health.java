@@ -87,7 +87,7 @@ public record Health(
         return withPassive(Math.min(passive + 1, thresholds.fall()));
     }
 
-    /** The health after real traffic connected. */
+    /** The health after real traffic connected and was answered. */
     Health afterGoodConnect() {
         return withPassive(0);
     }
@@ -114,22 +114,24 @@ public record Health(
         return effectiveCredit() >= thresholds.rise();
     }
 
-    /** Whether the next check should come soon: nothing is known, or the last results disagree. */
+    /** Whether the next check should come soon: nothing is known, or the last results disagree, traffic's with the checks' included. */
     public boolean inDoubt() {
-        int effective = effectiveCredit();
-        return !checked || (effective > 0 && effective < thresholds.top());
+        boolean undecided = credit > 0 && credit < thresholds.top();
+        return !checked || undecided || (up() && passive > 0);
     }
 
     ServerState state() {
+        return checked && stopping && takesSessions() ? ServerState.STOPPING : stateIgnoringSoft();
+    }
+
+    /** The state where soft failures do not count. */
+    ServerState stateIgnoringSoft() {
         if (!checked) {
             return ServerState.UNCHECKED;
         }
         int effective = effectiveCredit();
         if (effective < thresholds.rise()) {
             return effective == 0 ? ServerState.DOWN : ServerState.GOING_UP;
-        }
-        if (stopping) {
-            return ServerState.STOPPING;
         }
         return effective == thresholds.top() ? ServerState.UP : ServerState.GOING_DOWN;
     }

@@ -11,6 +11,8 @@ public final class Lease {
     private enum Phase {
         CONNECTING,
         CONNECTED,
+        /** The server has sent something. */
+        ANSWERED,
         ENDED
     }
 
@@ -41,13 +43,16 @@ public final class Lease {
         }
     }
 
-    /** The connection could not be made: counts against the server, unless the cause is our own, and gives the claim back. */
+    /**
+     * The connection could not be made, or the server sent nothing on it: counts against the server, unless the cause is our own, and
+     * gives the claim back. Does nothing once bytes of the server were {@link #sent}.
+     */
     public void failed(ConnectFailure reason) {
-        if (phase == Phase.CONNECTING) {
+        if (phase == Phase.CONNECTING || phase == Phase.CONNECTED) {
             phase = Phase.ENDED;
             server.load().failedToConnect();
             server.load().close();
-            pool.failedToConnect(server.address(), reason);
+            pool.failedToConnect(server.address(), reason, nanoTime.getAsLong() - takenAt);
         }
     }
 
@@ -56,14 +61,18 @@ public final class Lease {
         server.load().addBytesIn(bytes);
     }
 
-    /** Counts bytes that went to the client. */
+    /** Counts bytes that went to the client. The first ones show that the server works: until then the kernel alone may have answered. */
     public void sent(int bytes) {
         server.load().addBytesOut(bytes);
+        if (phase == Phase.CONNECTED) {
+            phase = Phase.ANSWERED;
+            pool.answered(server.address());
+        }
     }
 
     /** The session, or the attempt to connect it, is over. */
     public void close(CloseReason reason) {
-        boolean wasConnected = phase == Phase.CONNECTED;
+        boolean wasConnected = phase == Phase.CONNECTED || phase == Phase.ANSWERED;
         if (phase != Phase.ENDED) {
             phase = Phase.ENDED;
             server.load().close();

@@ -27,6 +27,11 @@ final class ListDifference {
                 changes.add("add " + server.address() + weight(server));
             }
         }
+        if (changes.isEmpty()
+                && !before.membership().managed().equals(after.membership().managed())) {
+            changes.add("managed list " + before.membership().managed() + " → "
+                    + after.membership().managed());
+        }
         return new Changed(after, changes, sessions);
     }
 

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who says that which servers exist: the lists as given, host names not resolved, and what the names resolve to.
  *
- * @param resolved the addresses of each host name that has been resolved so far
+ * @param resolved the addresses of each host name in the lists that has been resolved so far
  */
 public record Membership(
         List<SeedUrl> seeds,
@@ -27,7 +28,9 @@ public record Membership(
         seeds = List.copyOf(seeds);
         managed = distinct(managed);
         discovered = distinct(discovered);
-        resolved = Map.copyOf(resolved);
+        Map<String, List<InetAddress>> needed = new LinkedHashMap<>(resolved);
+        needed.keySet().retainAll(names(given(seeds, managed, discovered)));
+        resolved = Map.copyOf(needed);
     }
 
     private static List<ServerAddress> distinct(List<ServerAddress> addresses) {
@@ -41,22 +44,43 @@ public record Membership(
 
     /** Every host name that stands in a list or a registration URL. */
     public Set<String> names() {
-        Set<String> names = new LinkedHashSet<>();
-        Stream.concat(effective().stream(), seeds.stream().map(SeedUrl::address))
+        return names(given());
+    }
+
+    private static Set<String> names(Set<ServerAddress> given) {
+        return given.stream()
                 .filter(ServerAddress::isName)
-                .forEach(address -> names.add(address.host()));
-        return names;
+                .map(ServerAddress::host)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** The addresses of all lists and registration URLs, as given. */
+    Set<ServerAddress> given() {
+        return given(seeds, managed, discovered);
+    }
+
+    private static Set<ServerAddress> given(
+            List<SeedUrl> seeds, List<ServerAddress> managed, List<ServerAddress> discovered) {
+        Set<ServerAddress> given = new LinkedHashSet<>(managed);
+        given.addAll(discovered);
+        seeds.forEach(seed -> given.add(seed.address()));
+        return given;
     }
 
     Membership withManaged(List<ServerAddress> next) {
         return new Membership(seeds, next, discovered, resolved);
     }
 
+    /** Itself if the same servers were discovered before; the order in which a cluster names them means nothing. */
     Membership withDiscovered(List<ServerAddress> next) {
-        return new Membership(seeds, managed, next, resolved);
+        return Set.copyOf(next).equals(Set.copyOf(discovered)) ? this : new Membership(seeds, managed, next, resolved);
     }
 
+    /** Itself if the name resolved to the same before; name servers rotate their answers. */
     Membership withResolved(String name, List<InetAddress> addresses) {
+        if (Set.copyOf(addresses).equals(Set.copyOf(resolved.getOrDefault(name, List.of())))) {
+            return this;
+        }
         Map<String, List<InetAddress>> next = new LinkedHashMap<>(resolved);
         next.put(name, List.copyOf(addresses));
         return new Membership(seeds, managed, discovered, next);
@@ -73,28 +97,30 @@ public record Membership(
      * @param self tells the balancer's own addresses, which are never servers
      */
     Map<ServerAddress, Place> places(Predicate<ServerAddress> self) {
-        Map<ServerAddress, Draft> drafts = new LinkedHashMap<>();
-        managed.forEach(address -> add(drafts, address, Origin.MANAGED));
-        discovered.forEach(address -> add(drafts, address, Origin.DISCOVERED));
-        seeds.forEach(seed -> add(drafts, seed.address(), Origin.SEED));
+        Map<ServerAddress, Naming> namings = new LinkedHashMap<>();
+        managed.forEach(address -> name(namings, address, Origin.MANAGED));
+        discovered.forEach(address -> name(namings, address, Origin.DISCOVERED));
+        seeds.forEach(seed -> name(namings, seed.address(), Origin.SEED));
         Map<ServerAddress, Place> places = new LinkedHashMap<>();
-        drafts.forEach((address, draft) -> {
+        namings.forEach((address, naming) -> {
             if (!self.test(address)) {
-                places.put(address, draft.place());
+                places.put(address, naming.place());
             }
         });
         return places;
     }
 
-    private void add(Map<ServerAddress, Draft> drafts, ServerAddress given, Origin origin) {
+    private void name(Map<ServerAddress, Naming> namings, ServerAddress given, Origin origin) {
         for (ServerAddress address : expand(given)) {
             String hostname = given.isName() ? given.host() : null;
-            Draft draft = drafts.computeIfAbsent(address, a -> new Draft(hostname, EnumSet.noneOf(Origin.class)));
-            draft.origins.add(origin);
+            namings.computeIfAbsent(address, a -> new Naming(hostname, EnumSet.noneOf(Origin.class)))
+                    .origins
+                    .add(origin);
         }
     }
 
-    private List<ServerAddress> expand(ServerAddress given) {
+    /** The servers that an address of a list stands for: those that its name resolves to, else itself. */
+    List<ServerAddress> expand(ServerAddress given) {
         List<InetAddress> addresses = resolved.getOrDefault(given.host(), List.of());
         if (!given.isName() || addresses.isEmpty()) {
             return List.of(given);
@@ -104,7 +130,8 @@ public record Membership(
         return servers;
     }
 
-    private record Draft(@Nullable String hostname, Set<Origin> origins) {
+    /** Who names a server, and by which host name it was first named. */
+    private record Naming(@Nullable String hostname, Set<Origin> origins) {
         Place place() {
             Role role = origins.equals(Set.of(Origin.SEED)) ? Role.FALLBACK : Role.PRIMARY;
             return new Place(role, origins, hostname, null);

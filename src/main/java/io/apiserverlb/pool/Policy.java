@@ -32,7 +32,7 @@ public enum Policy {
     FAILOVER {
         @Override
         int choose(Candidates candidates) {
-            return candidates.cheapest(i -> candidates.isLatest(i) ? 0 : 1);
+            return candidates.cheapest(i -> candidates.isCurrent(i) ? 0 : 1);
         }
     },
     /** The same server for the same client, by a hash that lets a new server take over only 1/n of the clients. */

@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -8,4 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param absentSince when no server had the address any more, or null while one has
  */
-public record Remembered(Setting setting, @Nullable Instant absentSince) {}
+public record Remembered(Setting setting, @Nullable Instant absentSince) {
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    boolean isExpired(Instant now) {
+        return absentSince != null && !now.isBefore(absentSince.plus(KEPT));
+    }
+
+    Remembered absent(Instant now) {
+        return absentSince == null ? new Remembered(setting, now) : this;
+    }
+
+    Remembered present() {
+        return new Remembered(setting, null);
+    }
+}

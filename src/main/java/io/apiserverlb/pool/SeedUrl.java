@@ -1,5 +1,7 @@
 package io.apiserverlb.pool;
 
+import static io.apiserverlb.pool.InvalidAddressException.quoted;
+
 import java.util.Locale;
 
 /**
@@ -19,18 +21,22 @@ public record SeedUrl(String text, ServerAddress address) {
      */
     public static SeedUrl parse(String text) {
         int separator = text.indexOf("://");
+        String authority = text.substring(separator < 0 ? 0 : separator + 3).split("[/?#]", 2)[0];
+        // Before anything that would quote them.
+        if (authority.indexOf('@') >= 0) {
+            throw new InvalidAddressException("a registration URL holds no user or password");
+        }
         String scheme = separator < 0 ? "https" : text.substring(0, separator).toLowerCase(Locale.ROOT);
         int port = switch (scheme) {
             case "https" -> HTTPS_PORT;
             case "http" -> HTTP_PORT;
-            default -> throw new InvalidAddressException("'" + text + "': the scheme must be https or http");
+            default -> throw new InvalidAddressException(quoted(text) + ": the scheme must be https or http");
         };
-        String authority = text.substring(separator < 0 ? 0 : separator + 3).split("[/?#]", 2)[0];
-        if (authority.isEmpty() || authority.indexOf('@') >= 0) {
-            throw new InvalidAddressException(
-                    authority.isEmpty()
-                            ? "'" + text + "' names no host"
-                            : "a registration URL holds no user or password");
+        if (authority.isEmpty()) {
+            throw new InvalidAddressException(quoted(text) + " names no host");
+        }
+        if (!authority.startsWith("[") && authority.indexOf(':') != authority.lastIndexOf(':')) {
+            throw new InvalidAddressException(quoted(text) + ": in a URL an IPv6 address stands in brackets");
         }
         return new SeedUrl(text, ServerAddress.parse(authority, port));
     }

@@ -32,8 +32,7 @@ public record Server(
         if (setting.admin() != AdminState.READY) {
             return setting.admin() == AdminState.MAINT ? ServerState.MAINT : ServerState.DRAIN;
         }
-        ServerState state = health.state();
-        return state == ServerState.STOPPING && softIgnored ? ServerState.UP : state;
+        return softIgnored ? health.stateIgnoringSoft() : health.state();
     }
 
     /** Whether new sessions may go to it. */
@@ -47,6 +46,12 @@ public record Server(
                 && setting.weight() > 0
                 && place.removingSince() == null
                 && health.takesSessions();
+    }
+
+    /** Whether checks took it out of use, so that it loses its sessions; not if none has seen it yet. */
+    boolean failedChecks() {
+        boolean held = health.up() && (softIgnored || !health.stopping());
+        return observed.check() != null && !held;
     }
 
     /** Whether it may be tried when no server is usable: everything but {@code maint}, a foreign server or an unresolved name. */
@@ -77,11 +82,15 @@ public record Server(
             case REMOVING -> "it left discovery";
             case MAINT -> "in maintenance";
             case DRAIN -> "being drained";
-            default -> setting.weight() == 0 ? "weight 0" : checkReason();
+            default -> setting.weight() == 0 ? "weight 0" : healthReason();
         };
     }
 
-    private String checkReason() {
+    /** What is held against its health: by traffic, else by the last check. */
+    String healthReason() {
+        if (health.up() && health.passive() > 0) {
+            return "connections to it fail";
+        }
         CheckResult check = observed.check();
         return check == null ? "not checked yet" : check.code() + " " + check.detail();
     }

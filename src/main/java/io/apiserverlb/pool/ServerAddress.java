@@ -1,7 +1,10 @@
 package io.apiserverlb.pool;
 
+import static io.apiserverlb.pool.InvalidAddressException.quoted;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * Where one API server listens: an IP literal or a host name, and a port.
  *
  * <p>Always in normal form, so that two spellings of one address are equal: IPv4 as a dotted quad, IPv6 lower case and compressed as in
- * RFC 5952, names lower case and without the final dot. Addresses no server can have (unspecified, multicast, with a zone) are refused.
+ * RFC 5952, names lower case and without the final dot. Addresses no server can have (unspecified, multicast, broadcast, with a zone) are
+ * refused, and names that could be taken for an IPv4 address.
  */
 public final class ServerAddress implements Comparable<ServerAddress> {
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
-    private static final Pattern ALL_NUMERIC = Pattern.compile("[0-9.]+|0x[0-9a-f.x]*");
+    private static final Pattern LABEL = Pattern.compile("[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?");
+    /** By such a last label resolvers take a name for an IPv4 address in some old spelling, and do not agree on which one. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+|0[xX][0-9a-fA-F]*");
+
     private static final int MAX_NAME_LENGTH = 253;
+    private static final String BROADCAST = "255.255.255.255";
     private static final Comparator<ServerAddress> ORDER =
             Comparator.comparing(ServerAddress::host).thenComparingInt(ServerAddress::port);
 
@@ -49,12 +56,12 @@ public final class ServerAddress implements Comparable<ServerAddress> {
      */
     public static ServerAddress parse(String text, int defaultPort) {
         if (text.isBlank() || !text.equals(text.strip())) {
-            throw new InvalidAddressException("'" + text + "' is blank or has blanks around it");
+            throw new InvalidAddressException(quoted(text) + " is blank or has blanks around it");
         }
         int afterHost = endOfHost(text);
         String host = text.startsWith("[") ? text.substring(1, afterHost - 1) : text.substring(0, afterHost);
         if (text.startsWith("[") && host.indexOf(':') < 0) {
-            throw new InvalidAddressException("'" + text + "': only an IPv6 address stands in brackets");
+            throw new InvalidAddressException(quoted(text) + ": only an IPv6 address stands in brackets");
         }
         return new ServerAddress(host, port(text, afterHost, defaultPort));
     }
@@ -63,7 +70,7 @@ public final class ServerAddress implements Comparable<ServerAddress> {
         if (text.startsWith("[")) {
             int bracket = text.indexOf(']');
             if (bracket < 0) {
-                throw new InvalidAddressException("'" + text + "' lacks the closing bracket");
+                throw new InvalidAddressException(quoted(text) + " lacks the closing bracket");
             }
             return bracket + 1;
         }
@@ -79,47 +86,58 @@ public final class ServerAddress implements Comparable<ServerAddress> {
         String port = text.substring(afterHost + 1);
         boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
         if (text.charAt(afterHost) != ':' || !digits) {
-            throw new InvalidAddressException("'" + text + "' is not host:port with a port between 1 and 65535");
+            throw new InvalidAddressException(quoted(text) + " is not host:port with a port between 1 and 65535");
         }
         return Integer.parseInt(port);
     }
 
     private static String normalName(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        if (name.endsWith(".")) {
-            name = name.substring(0, name.length() - 1);
-        }
-        boolean wellFormed = !name.isEmpty()
-                && name.length() <= MAX_NAME_LENGTH
-                && !ALL_NUMERIC.matcher(name).matches();
-        for (String label : name.split("\\.", -1)) {
-            wellFormed &= LABEL.matcher(label).matches();
-        }
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        String[] labels = name.split("\\.", -1);
+        boolean wellFormed = name.length() <= MAX_NAME_LENGTH
+                && Arrays.stream(labels).allMatch(label -> LABEL.matcher(label).matches())
+                && !NUMBER.matcher(labels[labels.length - 1]).matches();
         if (!wellFormed) {
-            throw new InvalidAddressException("'" + host + "' is neither an IP address nor a host name");
+            throw new InvalidAddressException(quoted(host) + " is neither an IP address nor a host name");
         }
-        return name;
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable InetAddress literal(String host) {
         if (host.indexOf('%') >= 0) {
-            throw new InvalidAddressException("'" + host + "': an address with a zone has a meaning on one host only");
+            throw new InvalidAddressException(quoted(host) + ": an address with a zone has a meaning on one host only");
         }
         boolean ipv6 = host.indexOf(':') >= 0;
-        if (!ipv6 && !IpText.isIpv4(host)) {
+        String dotted = host.substring(host.lastIndexOf(':') + 1);
+        boolean ipv4 = IpText.isIpv4(dotted);
+        if (!ipv6 && !ipv4) {
             return null;
         }
-        InetAddress ip;
-        try {
-            // In brackets the JDK takes an IPv6 literal or refuses; it never asks a name server.
-            ip = InetAddress.getByName(ipv6 ? "[" + host + "]" : host);
-        } catch (UnknownHostException e) {
-            throw new InvalidAddressException("'" + host + "' is not an IP address", e);
+        // The JDK reads 010 at the end of an IPv6 address as 10, others as 8.
+        if (dotted.indexOf('.') >= 0 && !ipv4) {
+            throw new InvalidAddressException(quoted(host) + " is not an IP address");
         }
-        if (ip.isAnyLocalAddress() || ip.isMulticastAddress()) {
-            throw new InvalidAddressException("'" + host + "' is no address a server can have");
+        InetAddress ip = toIp(host, ipv6);
+        if (!canBeServer(ip)) {
+            throw new InvalidAddressException(quoted(host) + " is no address a server can have");
         }
         return ip;
+    }
+
+    private static InetAddress toIp(String literal, boolean ipv6) {
+        try {
+            // In brackets the JDK takes an IPv6 literal or refuses; it never asks a name server.
+            return InetAddress.getByName(ipv6 ? "[" + literal + "]" : literal);
+        } catch (UnknownHostException e) {
+            throw new InvalidAddressException(quoted(literal) + " is not an IP address", e);
+        }
+    }
+
+    /** Whether a server can listen at an IP address: not if it is unspecified, a multicast group or the broadcast address. */
+    static boolean canBeServer(InetAddress ip) {
+        return !ip.isAnyLocalAddress()
+                && !ip.isMulticastAddress()
+                && !ip.getHostAddress().equals(BROADCAST);
     }
 
     /** The IP address in the text form of {@link #toString}, or the host name. */

@@ -1,6 +1,6 @@
 package io.apiserverlb.pool;
 
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,30 +29,57 @@ public final class ServerList {
     private final Map<ServerAddress, Server> servers;
     private final boolean commonCause;
     private final List<Tier> tiers;
-    private final List<Server> lastResort;
     private final Mode mode;
 
-    ServerList(
+    private ServerList(
             long version,
             Membership membership,
             Map<ServerAddress, Remembered> remembered,
-            Collection<Server> unjudged) {
+            boolean commonCause,
+            Map<ServerAddress, Server> judged) {
         this.version = version;
         this.membership = membership;
         this.remembered = Map.copyOf(remembered);
-        this.commonCause = hasCommonCause(unjudged);
-        Map<ServerAddress, Server> judged = new LinkedHashMap<>();
-        for (Server server : unjudged) {
-            boolean ignored = commonCause && isPrimary(server) && server.usableIgnoringSoft();
-            judged.put(server.address(), server.withSoftIgnored(ignored));
-        }
+        this.commonCause = commonCause;
         this.servers = Collections.unmodifiableMap(judged);
         this.tiers = tiers(judged.values());
-        this.lastResort = judged.values().stream()
-                .filter(Server::eligible)
-                .sorted(BEST_FIRST)
-                .toList();
-        this.mode = mode(judged.values());
+        this.mode = mode(tiers);
+    }
+
+    /** A list without servers. */
+    static ServerList empty(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {
+        return new ServerList(version, membership, remembered, false, Map.of());
+    }
+
+    /**
+     * The list after this one.
+     *
+     * @param unjudged its servers, of which each is judged in the light of the others
+     * @param now the date of every change of a server's visible state
+     */
+    ServerList next(
+            long nextVersion,
+            Membership nextMembership,
+            Map<ServerAddress, Remembered> nextRemembered,
+            Collection<Server> unjudged,
+            Instant now) {
+        boolean common = hasCommonCause(unjudged);
+        Map<ServerAddress, Server> judged = new LinkedHashMap<>();
+        for (Server server : unjudged) {
+            boolean ignored = common && isPrimary(server) && server.usableIgnoringSoft();
+            Server next = server.withSoftIgnored(ignored);
+            Server known = servers.get(server.address());
+            boolean changed = known != null && known.state() != next.state();
+            judged.put(server.address(), changed ? next.withSince(now) : next);
+        }
+        return new ServerList(nextVersion, nextMembership, nextRemembered, common, judged);
+    }
+
+    boolean sameAs(ServerList other) {
+        return version == other.version
+                && membership.equals(other.membership)
+                && remembered.equals(other.remembered)
+                && servers.equals(other.servers);
     }
 
     private static boolean hasCommonCause(Collection<Server> servers) {
@@ -65,38 +93,32 @@ public final class ServerList {
         return server.place().role() == Role.PRIMARY;
     }
 
-    private static boolean isOutOfDate(Server server) {
-        return server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+    private static List<Tier> tiers(Collection<Server> servers) {
+        return servers.stream()
+                .filter(Server::usable)
+                .collect(Collectors.groupingBy(ServerList::rank, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(Tier::new)
+                .toList();
     }
 
-    /** Ranks of usable servers: a certificate whose time is wrong puts a server below all that are in order. */
-    private static List<Tier> tiers(Collection<Server> servers) {
-        Predicate<Server> outOfDate = ServerList::isOutOfDate;
-        Predicate<Server> primary = ServerList::isPrimary;
-        List<Tier> tiers = new ArrayList<>();
-        for (Predicate<Server> rank : List.of(
-                primary.and(outOfDate.negate()),
-                primary.negate().and(outOfDate.negate()),
-                primary.and(outOfDate),
-                primary.negate().and(outOfDate))) {
-            List<Server> members =
-                    servers.stream().filter(Server::usable).filter(rank).toList();
-            if (!members.isEmpty()) {
-                tiers.add(new Tier(members));
-            }
-        }
-        return List.copyOf(tiers);
+    /** A certificate whose time is wrong puts a server below all that are in order. */
+    private static int rank(Server server) {
+        boolean outOfDate = server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+        return (outOfDate ? 2 : 0) + (isPrimary(server) ? 0 : 1);
     }
 
     private static int lastResortRank(Server server) {
         return server.place().removingSince() == null ? 0 : 1;
     }
 
-    private Mode mode(Collection<Server> all) {
-        if (all.stream().anyMatch(server -> server.usable() && isPrimary(server))) {
-            return Mode.NORMAL;
+    /** By the servers that new sessions really go to. */
+    private static Mode mode(List<Tier> tiers) {
+        if (tiers.isEmpty()) {
+            return Mode.LAST_RESORT;
         }
-        return all.stream().anyMatch(Server::usable) ? Mode.FALLBACK : Mode.LAST_RESORT;
+        return isPrimary(tiers.get(0).servers[0]) ? Mode.NORMAL : Mode.FALLBACK;
     }
 
     /** Grows with every change of the managed or discovered list, an admin state or a weight; with nothing else. */
@@ -128,9 +150,11 @@ public final class ServerList {
         if (exact != null) {
             return List.of(exact);
         }
+        List<ServerAddress> meant = membership.expand(address);
         return servers.values().stream()
-                .filter(server -> server.address().port() == address.port()
-                        && address.host().equals(server.place().hostname()))
+                .filter(server -> meant.contains(server.address())
+                        || (server.address().port() == address.port()
+                                && address.host().equals(server.place().hostname())))
                 .toList();
     }
 
@@ -151,8 +175,21 @@ public final class ServerList {
         return tiers;
     }
 
-    List<Server> lastResort() {
-        return lastResort;
+    /**
+     * The servers to try when no usable one is left: of those that were not tried yet the ones that promise most, which are equals.
+     *
+     * @return empty if all were tried that may be
+     */
+    List<Server> lastResort(Collection<ServerAddress> tried) {
+        List<Server> untried = servers.values().stream()
+                .filter(server -> server.eligible() && !tried.contains(server.address()))
+                .toList();
+        return untried.stream()
+                .min(BEST_FIRST)
+                .map(best -> untried.stream()
+                        .filter(server -> BEST_FIRST.compare(best, server) == 0)
+                        .toList())
+                .orElse(List.of());
     }
 
     @Nullable
@@ -160,10 +197,10 @@ public final class ServerList {
         return servers.get(address);
     }
 
-    /** The same list with one server's record replaced. */
-    ServerList with(Server changed) {
-        Map<ServerAddress, Server> next = new LinkedHashMap<>(servers);
-        next.put(changed.address(), changed);
-        return new ServerList(version, membership, remembered, next.values());
+    /** The list after this one where one server's record is replaced. */
+    ServerList next(Server changed, Instant now) {
+        Map<ServerAddress, Server> all = new LinkedHashMap<>(servers);
+        all.put(changed.address(), changed);
+        return next(version, membership, remembered, all.values(), now);
     }
 }

@@ -2,6 +2,7 @@ package io.apiserverlb.pool;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +31,13 @@ public final class ServerPool {
      * @param nodeName of this host; by it the clients on this host are hashed
      */
     public record Settings(
-            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {}
+            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {
+        public Settings {
+            if (slowStart.isNegative() || forgetAfter.isNegative()) {
+                throw new IllegalArgumentException("slow-start and forget-after must not be negative");
+            }
+        }
+    }
 
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
@@ -68,18 +75,14 @@ public final class ServerPool {
         this.events = events;
         this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(
-                settings.thresholds(),
-                settings.forgetAfter(),
-                self,
-                // A random head start within one turn: the first choice, and all after it, differ from node to node.
-                address -> new Load(address, -random.nextDouble() / Setting.DEFAULT_WEIGHT));
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
-        ServerList none = new ServerList(memory.version(), nobody, memory.remembered(), List.of());
-        ServerList begun = succession.next(
-                none, new Draft(memory.membership(), memory.remembered()), clock.instant(), nanoTime.getAsLong());
-        this.list = new ServerList(
-                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()));
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
+        Instant now = clock.instant();
+        Draft draft = Draft.of(none, now).with(memory.membership());
+        ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
+        this.list = none.next(
+                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()), now);
     }
 
     /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
@@ -105,6 +108,11 @@ public final class ServerPool {
         listeners.add(listener);
     }
 
+    /** Whether an address is the balancer itself, which is never a server. */
+    public boolean isSelf(ServerAddress address) {
+        return self.test(address);
+    }
+
     // ---- sessions
 
     /**
@@ -120,28 +128,38 @@ public final class ServerPool {
     }
 
     void connected(ServerAddress address, long nanos) {
-        Server server = list.get(address);
-        if (server != null && server.health().passive() > 0) {
-            update(address, s -> s.with(s.health().afterGoodConnect()));
-        }
         listeners.forEach(listener -> listener.connected(address, nanos));
     }
 
-    void failedToConnect(ServerAddress address, ConnectFailure reason) {
-        if (reason.isTheServers()) {
-            update(address, server -> suspect(server).withCheckRequested());
+    /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
+    void answered(ServerAddress address) {
+        Server server = list.get(address);
+        if (server != null && server.health().passive() > 0) {
+            update(address, "traffic", s -> s.with(s.health().afterGoodConnect()));
         }
-        listeners.forEach(listener -> listener.failedToConnect(address, reason));
     }
 
-    /** Counts a failure of real traffic, which never makes the last usable server unusable. */
+    void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
+        if (reason.isTheServers()) {
+            update(address, "traffic", this::suspect);
+        }
+        listeners.forEach(listener -> listener.failedToConnect(address, reason, nanos));
+    }
+
+    /**
+     * Counts a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of a server
+     * that is down already it is no news, and clients must not decide how often that one is checked.
+     */
     private Server suspect(Server server) {
+        if (!server.health().takesSessions()) {
+            return server;
+        }
         Server suspected = server.with(server.health().afterFailedConnect());
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
                         .noneMatch(other -> !other.address().equals(server.address()) && other.usable());
-        return last ? server : suspected;
+        return (last ? server : suspected).withCheckRequested();
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
@@ -153,11 +171,20 @@ public final class ServerPool {
         listeners.forEach(listener -> listener.rejected(reason));
     }
 
+    /**
+     * Counts a rival that was called for a silent server, once it is decided which of the two is used.
+     *
+     * @param won whether it is the rival
+     */
+    public void hedged(Hedge kind, boolean won) {
+        listeners.forEach(listener -> listener.hedged(kind, won));
+    }
+
     // ---- checks
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
     public void checked(ServerAddress address, CheckReport report) {
-        update(address, server -> server.checkable() ? after(server, report) : server);
+        update(address, "check", server -> server.checkable() ? after(server, report) : server);
         listeners.forEach(listener -> listener.checked(address, report.result()));
     }
 
@@ -165,8 +192,7 @@ public final class ServerPool {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
         Server checked = server.with(health).with(server.observed().after(report, outcome));
-        boolean cameBack =
-                health.up() && !server.health().up() && server.observed().check() != null;
+        boolean cameBack = server.failedChecks() && !checked.failedChecks();
         boolean slowStartOver =
                 server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
         if (cameBack) {
@@ -175,20 +201,13 @@ public final class ServerPool {
         return slowStartOver ? checked.withSlowStartFrom(null) : checked;
     }
 
-    private synchronized void update(ServerAddress address, UnaryOperator<Server> change) {
+    private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {
         Server server = list.get(address);
         Server next = server == null ? null : change.apply(server);
         if (server == null || next == null || next.equals(server)) {
             return;
         }
-        ServerList undated = list.with(next);
-        publish(
-                new ServerList(
-                        list.version(),
-                        list.membership(),
-                        list.remembered(),
-                        Succession.withSince(list, undated.servers(), clock.instant())),
-                "check");
+        publish(list.next(next, clock.instant()), actor);
     }
 
     // ---- the list
@@ -226,38 +245,58 @@ public final class ServerPool {
                     ListChangeException.Kind.STALE,
                     "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
         }
-        ServerList next = succession.next(list, Draft.after(list, change, self), clock.instant(), nanoTime.getAsLong());
+        Instant now = clock.instant();
+        ServerList next = succession.next(list, Draft.after(list, change, self, now), now, nanoTime.getAsLong());
         return ListDifference.between(list, next);
     }
 
     /**
-     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one.
+     * Takes in the servers that the cluster itself names: the whole list, which replaces the former one. Its order does not matter.
      *
-     * @return false if the list is empty, which is never true of a cluster that answers: nothing changes then
+     * @return false if the list names no server but the balancer itself, which is never true of a cluster that answers: nothing changes
+     *     then
      */
     public synchronized boolean reconcile(List<ServerAddress> discovered, String actor) {
-        if (discovered.isEmpty()) {
+        List<ServerAddress> others = discovered.stream().filter(self.negate()).toList();
+        if (others.isEmpty()) {
+            announce(DiscoveryOutcome.IGNORED_EMPTY);
             return false;
         }
-        settle(Draft.of(list).with(list.membership().withDiscovered(discovered)), actor);
+        long before = list.version();
+        settle(list.membership().withDiscovered(others), actor);
+        announce(list.version() == before ? DiscoveryOutcome.UNCHANGED : DiscoveryOutcome.SUCCESS);
         return true;
     }
 
-    /** Takes in what a host name of the list resolves to; an empty answer changes nothing. */
+    /** Counts an attempt to ask the cluster for its servers that brought no answer. */
+    public void discoveryFailed() {
+        announce(DiscoveryOutcome.FAILURE);
+    }
+
+    private void announce(DiscoveryOutcome outcome) {
+        listeners.forEach(listener -> listener.discovered(outcome));
+    }
+
+    /** Takes in what a host name of the list resolves to, in any order; an answer without a server's address changes nothing. */
     public synchronized void resolved(String name, List<InetAddress> addresses) {
-        if (!addresses.isEmpty()
-                && !addresses.equals(list.membership().resolved().get(name))) {
-            settle(Draft.of(list).with(list.membership().withResolved(name, addresses)), "dns");
+        List<InetAddress> servers =
+                addresses.stream().filter(ServerAddress::canBeServer).toList();
+        if (!servers.isEmpty()) {
+            settle(list.membership().withResolved(name, servers), "dns");
         }
     }
 
     /** Forgets what has been kept long enough; to be called now and then. */
     public synchronized void forget() {
-        settle(Draft.of(list), "clock");
+        settle(list.membership(), "clock");
     }
 
-    private void settle(Draft draft, String actor) {
-        ServerList next = succession.next(list, draft, clock.instant(), nanoTime.getAsLong());
+    private void settle(Membership membership, String actor) {
+        Instant now = clock.instant();
+        ServerList next = succession.next(list, Draft.of(list, now).with(membership), now, nanoTime.getAsLong());
+        if (next.sameAs(list)) {
+            return;
+        }
         Changed changed = ListDifference.between(list, next);
         publish(next, actor);
         if (!changed.changes().isEmpty()) {

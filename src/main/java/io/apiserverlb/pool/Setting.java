@@ -11,8 +11,16 @@ public record Setting(AdminState admin, int weight) {
     public static final Setting DEFAULT = new Setting(AdminState.READY, DEFAULT_WEIGHT);
 
     public Setting {
-        if (weight < 0 || weight > MAX_WEIGHT) {
-            throw new IllegalArgumentException("the weight must be between 0 and " + MAX_WEIGHT + ", not " + weight);
+        if (!isWeight(weight)) {
+            throw new IllegalArgumentException(noWeight(weight));
         }
+    }
+
+    static boolean isWeight(int weight) {
+        return weight >= 0 && weight <= MAX_WEIGHT;
+    }
+
+    static String noWeight(int weight) {
+        return "the weight must be between 0 and " + MAX_WEIGHT + ", not " + weight;
     }
 }

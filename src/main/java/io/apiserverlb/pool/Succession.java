@@ -2,13 +2,11 @@ package io.apiserverlb.pool;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
@@ -21,10 +19,7 @@ record Succession(
         Health.Thresholds thresholds,
         Duration forgetAfter,
         Predicate<ServerAddress> self,
-        Function<ServerAddress, Load> newLoad) {
-    /** How long the operator's setting for an address outlives its server. */
-    private static final Duration REMEMBER = Duration.ofDays(7);
-
+        BiFunction<ServerAddress, Setting, Load> newLoad) {
     ServerList next(ServerList list, Draft draft, Instant now, long nanos) {
         Map<ServerAddress, Server> servers = new LinkedHashMap<>();
         draft.membership().places(self).forEach((address, place) -> {
@@ -34,24 +29,36 @@ record Succession(
                     address, known == null ? begin(address, place, setting, now) : go(known, place, setting, nanos));
         });
         for (Server server : list.servers()) {
-            if (!servers.containsKey(server.address()) && lingers(server, now)) {
-                servers.put(server.address(), linger(server, now));
+            ServerAddress address = server.address();
+            if (!servers.containsKey(address) && lingers(server, now)) {
+                Place place = leaving(server.place(), now);
+                servers.put(address, go(server, place, draft.setting(address, place.hostname()), nanos));
             }
         }
-        boolean sameSettings = settings(list.remembered()).equals(settings(draft.remembered()));
+        boolean sameSettings = settings(Draft.of(list, now)).equals(settings(draft));
         boolean sameLists = draft.membership().sameLists(list.membership());
-        return new ServerList(
+        return list.next(
                 sameLists && sameSettings ? list.version() : list.version() + 1,
                 draft.membership(),
                 remember(draft, servers.keySet(), now),
-                withSince(list, servers.values(), now));
+                servers.values(),
+                now);
     }
 
     private Server begin(ServerAddress address, Place place, Setting setting, Instant now) {
         boolean onlyDiscovered = place.origins().equals(Set.of(Origin.DISCOVERED));
         Health health = onlyDiscovered ? Health.unproven(thresholds) : Health.trusted(thresholds);
         return new Server(
-                address, place, setting, health, Observed.NOTHING, now, null, false, 0, newLoad.apply(address));
+                address,
+                place,
+                setting,
+                health,
+                Observed.NOTHING,
+                now,
+                null,
+                false,
+                0,
+                newLoad.apply(address, setting));
     }
 
     private Server go(Server known, Place place, Setting setting, long nanos) {
@@ -59,52 +66,39 @@ record Succession(
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
             Server back = server.with(Health.trusted(thresholds)).withCheckRequested();
-            return before == AdminState.MAINT ? back.withSlowStartFrom(nanos) : back;
+            return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;
     }
 
     private boolean lingers(Server server, Instant now) {
         Instant since = server.place().removingSince();
-        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED);
+        // A name that stood for itself until it was resolved has not left.
+        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED)
+                && !server.address().isName();
         return wasDiscovered && (since == null || now.isBefore(since.plus(forgetAfter)));
     }
 
-    private static Server linger(Server server, Instant now) {
-        Place place = server.place();
+    private static Place leaving(Place place, Instant now) {
         return place.removingSince() != null
-                ? server
-                : server.with(new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now));
+                ? place
+                : new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now);
     }
 
-    private static Map<ServerAddress, Setting> settings(Map<ServerAddress, Remembered> remembered) {
+    private static Map<ServerAddress, Setting> settings(Draft draft) {
         Map<ServerAddress, Setting> settings = new HashMap<>();
-        remembered.forEach((address, value) -> settings.put(address, value.setting()));
+        draft.remembered().forEach((address, value) -> settings.put(address, value.setting()));
         settings.values().removeIf(Setting.DEFAULT::equals);
         return settings;
     }
 
     private static Map<ServerAddress, Remembered> remember(Draft draft, Set<ServerAddress> present, Instant now) {
-        Map<ServerAddress, Remembered> kept = new HashMap<>();
-        List<ServerAddress> given = draft.membership().effective();
+        Set<ServerAddress> given = draft.membership().given();
+        Map<ServerAddress, Remembered> dated = new HashMap<>();
         draft.remembered().forEach((address, value) -> {
             boolean here = present.contains(address) || given.contains(address);
-            Instant absentSince = here ? null : value.absentSince() == null ? now : value.absentSince();
-            boolean forgotten = absentSince != null && !now.isBefore(absentSince.plus(REMEMBER));
-            if (!forgotten) {
-                kept.put(address, new Remembered(value.setting(), absentSince));
-            }
+            dated.put(address, here ? value.present() : value.absent(now));
         });
-        return kept;
-    }
-
-    /** Dates each change of a server's visible state. */
-    static List<Server> withSince(ServerList before, Iterable<Server> after, Instant now) {
-        List<Server> dated = new ArrayList<>();
-        for (Server server : after) {
-            Server known = before.get(server.address());
-            dated.add(known != null && known.state() != server.state() ? server.withSince(now) : server);
-        }
         return dated;
     }
 }

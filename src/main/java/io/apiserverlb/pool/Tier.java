@@ -1,7 +1,9 @@
 package io.apiserverlb.pool;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Servers of equal rank, laid out for a choice that touches little memory. */
 final class Tier {
@@ -13,12 +15,19 @@ final class Tier {
     Tier(List<Server> servers) {
         this.servers = servers.toArray(Server[]::new);
         this.loads = servers.stream().map(Server::load).toArray(Load[]::new);
-        this.weights = servers.stream().mapToDouble(s -> s.setting().weight()).toArray();
+        // As a last resort servers of weight 0 are taken, too.
+        this.weights = servers.stream()
+                .mapToDouble(s -> Math.max(1, s.setting().weight()))
+                .toArray();
         this.slowStarting = servers.stream().anyMatch(s -> s.slowStartFrom() != null);
     }
 
     int size() {
         return servers.length;
+    }
+
+    boolean contains(@Nullable Load load) {
+        return Arrays.asList(loads).contains(load);
     }
 
     /** The same tier without some servers; itself if none of them is in it. */

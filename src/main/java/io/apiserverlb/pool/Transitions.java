@@ -9,9 +9,12 @@ record Transitions(ServerList before, ServerList after, String actor) {
     void announce(Events events, List<TrafficListener> listeners) {
         for (Server server : after.servers()) {
             Server known = before.get(server.address());
+            if (known != null) {
+                announceIdentity(events, known, server);
+            }
             if (known != null && known.state() != server.state()) {
                 listeners.forEach(l -> l.changedState(server.address(), known.state(), server.state()));
-                announce(events, known, server);
+                announceState(events, known, server);
             }
         }
         if (before.mode() != after.mode()) {
@@ -28,8 +31,31 @@ record Transitions(ServerList before, ServerList after, String actor) {
         }
     }
 
-    private void announce(Events events, Server known, Server server) {
-        String reason = server.reason();
+    private void announceIdentity(Events events, Server known, Server server) {
+        Certificate.Identity from = known.observed().identity();
+        Certificate.Identity to = server.observed().identity();
+        if (from == to || !(isTrouble(from) || isTrouble(to))) {
+            return;
+        }
+        Certificate certificate = server.observed().certificate();
+        String reason = certificate == null || certificate.reason() == null ? "" : ": " + certificate.reason();
+        events.record(
+                Event.Type.CERTIFICATE,
+                isTrouble(to) ? Event.Severity.WARN : Event.Severity.INFO,
+                server.address(),
+                actor,
+                "the certificate of " + server.address() + " is " + text(to) + reason,
+                text(from),
+                text(to));
+    }
+
+    private static boolean isTrouble(Certificate.Identity identity) {
+        return identity == Certificate.Identity.REFUSED || identity == Certificate.Identity.OUT_OF_DATE;
+    }
+
+    private void announceState(Events events, Server known, Server server) {
+        // A server that is going down still takes sessions, so it has no reason not to.
+        String reason = server.state() == ServerState.GOING_DOWN ? server.healthReason() : server.reason();
         events.record(
                 Event.Type.SERVER_STATE,
                 server.state() == ServerState.DOWN ? Event.Severity.WARN : Event.Severity.INFO,

@@ -192,6 +192,18 @@ class DemoServerTest {
     }
 
     @Test
+    void isBackAtOnceHoweverQuicklyItIsStoppedAndStarted() throws Exception {
+        DemoServer server = running();
+
+        for (int i = 0; i < 100; i++) {
+            server.stop();
+            server.start();
+        }
+
+        assertThat(CLIENT.get(server, "/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void letsNobodyHaveItsPortWhileStopped() throws Exception {
         DemoServer server = server(Settings.of(1, AUTHORITY));
         try (Socket other = new Socket()) {

@@ -1,0 +1,72 @@
+package io.apiserverlb;
+
+import io.apiserverlb.actuate.MetricsSettings;
+import io.apiserverlb.api.AccessRules;
+import io.apiserverlb.api.Balancer;
+import io.apiserverlb.pool.DiscoveryStatus;
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionView;
+import io.apiserverlb.pool.StateStatus;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the web side sees of the balancer. */
+@Configuration(proxyBeanMethods = false)
+class BalancerBeans {
+    @Bean
+    LoadBalancerLifecycle loadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
+        return new LoadBalancerLifecycle(balancer, context);
+    }
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    ServerPool serverPool(LoadBalancer balancer) {
+        return balancer.pool();
+    }
+
+    @Bean
+    Events events(LoadBalancer balancer) {
+        return balancer.events();
+    }
+
+    @Bean
+    SessionView sessionView(LoadBalancer balancer) {
+        return balancer.sessions();
+    }
+
+    @Bean
+    Supplier<StateStatus> stateStatus(LoadBalancer balancer) {
+        return balancer.state()::status;
+    }
+
+    @Bean
+    Supplier<DiscoveryStatus> discoveryStatus(LoadBalancer balancer) {
+        return balancer.names()::status;
+    }
+
+    @Bean
+    Balancer balancer(LoadBalancer balancer) {
+        return new Balancer(balancer.blueprint().properties().name(), balancer.names()::status);
+    }
+
+    @Bean
+    MetricsSettings metricsSettings(LoadBalancer balancer) {
+        LbProperties properties = balancer.blueprint().properties();
+        return new MetricsSettings(properties.name(), properties.metrics().k3sNames());
+    }
+
+    @Bean
+    AccessRules.Settings accessSettings(LoadBalancer balancer) {
+        return new AccessRules.Settings(
+                balancer.blueprint().properties().admin().tokenFile(), Set.of());
+    }
+}

@@ -1,0 +1,113 @@
+package io.apiserverlb;
+
+import io.apiserverlb.check.Checker;
+import io.apiserverlb.pool.Health;
+import io.apiserverlb.pool.SeedUrl;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.proxy.Dialer;
+import io.apiserverlb.proxy.Frontend;
+import io.apiserverlb.proxy.ListenAddress;
+import io.apiserverlb.proxy.Sessions;
+import io.apiserverlb.proxy.SocketOptions;
+import io.apiserverlb.tls.ClientTls;
+import io.apiserverlb.tls.TlsSettingsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The properties in the terms of the rooms that use them; whoever has one has a configuration that can be started. */
+record Blueprint(
+        LbProperties properties,
+        List<SeedUrl> seeds,
+        List<ServerAddress> configured,
+        Path stateFile,
+        ServerPool.Settings pool,
+        Frontend.Settings frontend,
+        Dialer.Settings dialer,
+        SocketOptions.Settings sockets,
+        Sessions.Settings sessions,
+        Checker.Settings checker,
+        ClientTls.Settings tls) {
+    private static final int SERVER_PORT = 6443;
+    /** How long a server that left discovery is kept. */
+    private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
+
+    /**
+     * Checks what a single value cannot tell.
+     *
+     * @param home where the state file is unless the configuration says where
+     * @throws ConfigurationException for the first value that is not allowed
+     */
+    static Blueprint of(LbProperties properties, String nodeName, Path home) {
+        LbProperties.Connect connect = properties.connect();
+        LbProperties.Tcp tcp = properties.tcp();
+        LbProperties.Check check = properties.check();
+        Path stateFile = properties.stateFile();
+        return new Blueprint(
+                properties,
+                each("lb.server-url", properties.serverUrl(), SeedUrl::parse),
+                each("lb.server-addresses", properties.serverAddresses(), a -> ServerAddress.parse(a, SERVER_PORT)),
+                stateFile == null ? home.resolve(".apiserver-lb").resolve(properties.name() + ".json") : stateFile,
+                new ServerPool.Settings(
+                        properties.policy(),
+                        new Health.Thresholds(check.rise(), check.fall(), check.softFall()),
+                        properties.slowStart(),
+                        FORGET_AFTER,
+                        nodeName),
+                new Frontend.Settings(
+                        each("lb.listen", properties.listen(), ListenAddress::parse), properties.maxConnections()),
+                new Dialer.Settings(connect.timeout(), connect.budget(), connect.hedgeAfter()),
+                new SocketOptions.Settings(
+                        tcp.keepaliveIdle(), tcp.keepaliveInterval(), tcp.keepaliveCount(), tcp.userTimeout()),
+                new Sessions.Settings(
+                        properties.halfCloseTimeout(),
+                        properties.drainTimeout(),
+                        properties.onRemoved(),
+                        properties.sessionLog()),
+                new Checker.Settings(
+                        check.type(),
+                        check.path(),
+                        check.interval(),
+                        check.fastInterval(),
+                        check.downInterval(),
+                        check.timeout(),
+                        check.jitter(),
+                        check.reconnect()),
+                tls(check));
+    }
+
+    private static ClientTls.Settings tls(LbProperties.Check check) {
+        try {
+            return new ClientTls.Settings(
+                    check.caFile(),
+                    check.serverName(),
+                    check.clientCertificate(),
+                    check.clientKey(),
+                    check.tokenFile());
+        } catch (TlsSettingsException e) {
+            throw explain(e);
+        }
+    }
+
+    static ConfigurationException explain(TlsSettingsException failure) {
+        return new ConfigurationException("lb.check." + failure.setting() + ": " + failure.getMessage());
+    }
+
+    private static <T> List<T> each(String property, List<String> texts, Function<String, T> parser) {
+        List<T> values = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                values.add(parser.apply(text));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException(property + ": " + e.getMessage());
+            }
+        }
+        if (values.isEmpty() && property.equals("lb.listen")) {
+            throw new ConfigurationException(property + ": at least one address is needed");
+        }
+        return List.copyOf(values);
+    }
+}

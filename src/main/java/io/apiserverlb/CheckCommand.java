@@ -1,0 +1,46 @@
+package io.apiserverlb;
+
+import io.apiserverlb.tls.ClientTls;
+import io.apiserverlb.tls.TlsSettingsException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** {@code --check}: validates configuration, files and credentials, and prints what would be in effect. */
+final class CheckCommand {
+    private final PrintStream out;
+    private final PrintStream err;
+
+    CheckCommand(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /** The exit code: 0 if the service would start with this, else 1. */
+    int run(String[] args) {
+        try {
+            CommandEnvironment.use(args, this::check);
+            return 0;
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private void check(ConfigurableEnvironment environment) {
+        LbProperties properties = new PropertiesLoader(environment).load();
+        Blueprint blueprint = Blueprint.of(properties, NodeName.get(), Path.of(System.getProperty("user.home")));
+        try {
+            new ClientTls(blueprint.tls(), InstantSource.system(), err::println).verifyFiles();
+        } catch (TlsSettingsException e) {
+            throw Blueprint.explain(e);
+        }
+        Path token = properties.admin().tokenFile();
+        if (token != null && !Files.isReadable(token)) {
+            throw ConfigurationException.of("lb.admin.token-file", token, "it cannot be read");
+        }
+        Effective.lines(properties, blueprint).forEach(out::println);
+    }
+}

@@ -1,0 +1,14 @@
+package io.apiserverlb;
+
+/** A configuration that the balancer cannot start with; the message is one line that names the property, the value and what is allowed. */
+final class ConfigurationException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ConfigurationException(String message) {
+        super(message);
+    }
+
+    static ConfigurationException of(String property, Object value, String allowed) {
+        return new ConfigurationException(property + ": '" + value + "' is not allowed: " + allowed);
+    }
+}

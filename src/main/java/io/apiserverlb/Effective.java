@@ -1,0 +1,53 @@
+package io.apiserverlb;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The values in effect, a line each, as they would stand in a properties file; they name files that hold secrets, and no secret. */
+final class Effective {
+    private Effective() {}
+
+    static Stream<String> lines(LbProperties properties, Blueprint blueprint) {
+        return Stream.concat(
+                lines(KnownKeys.PREFIX, properties).filter(line -> !line.startsWith("lb.state-file=")),
+                Stream.of("lb.state-file=" + blueprint.stateFile()));
+    }
+
+    private static Stream<String> lines(String prefix, Record values) {
+        return Stream.of(values.getClass().getRecordComponents()).flatMap(component -> {
+            String name = prefix + "." + KnownKeys.dashed(component.getName());
+            Object value = value(component, values);
+            return value instanceof Record nested ? lines(name, nested) : Stream.of(name + "=" + text(value));
+        });
+    }
+
+    private static @Nullable Object value(RecordComponent component, Record values) {
+        try {
+            return component.getAccessor().invoke(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + component, e);
+        }
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
+        if (value instanceof Duration duration) {
+            return Durations.text(duration);
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(String::valueOf).collect(Collectors.joining(","));
+        }
+        return value instanceof Path path ? path.toString() : String.valueOf(value);
+    }
+}

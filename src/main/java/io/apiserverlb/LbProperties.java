@@ -1,0 +1,185 @@
+package io.apiserverlb;
+
+import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.Policy;
+import io.apiserverlb.proxy.Sessions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The balancer's configuration: every property that begins with {@code lb.}.
+ *
+ * @param name of this balancer: in the state file's name, the metrics and the log
+ * @param serverUrl registration URLs: seeds and last resort
+ * @param serverAddresses the configured list, {@code host:port}
+ * @param listen where clients connect, {@code address:port}
+ * @param stateFile where the list is kept; by default in the home directory
+ * @param policy how a server is chosen among the usable ones
+ * @param maxConnections sessions at a time; beyond it clients wait
+ * @param halfCloseTimeout how long a half-closed session may live
+ * @param onRemoved what becomes of the sessions of a removed server
+ * @param drainTimeout over which sessions are closed that must leave a server
+ * @param slowStart over which a server that came back grows to its full weight
+ * @param sessionLog whether each ended session is logged
+ */
+@ConfigurationProperties("lb")
+record LbProperties(
+        @DefaultValue("apiserver") String name,
+        @DefaultValue List<String> serverUrl,
+        @DefaultValue List<String> serverAddresses,
+        @DefaultValue("127.0.0.1:6444") List<String> listen,
+        @Nullable Path stateFile,
+        @DefaultValue("least-connections") Policy policy,
+        @DefaultValue("10000") int maxConnections,
+        @DefaultValue("1m") Duration halfCloseTimeout,
+        @DefaultValue("drain") Sessions.OnRemoved onRemoved,
+        @DefaultValue("30s") Duration drainTimeout,
+        @DefaultValue("30s") Duration slowStart,
+        @DefaultValue("true") boolean sessionLog,
+        @DefaultValue Connect connect,
+        @DefaultValue Tcp tcp,
+        @DefaultValue Check check,
+        @DefaultValue Discovery discovery,
+        @DefaultValue Admin admin,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Shutdown shutdown) {
+
+    LbProperties {
+        Rule.name("lb.name", name);
+        Rule.atLeast("lb.max-connections", maxConnections, 1);
+        Rule.timeout("lb.half-close-timeout", halfCloseTimeout);
+    }
+
+    /**
+     * Connecting to servers.
+     *
+     * @param timeout of one attempt
+     * @param budget of all attempts for one client
+     * @param hedgeAfter an attempt that is silent for this long gets a rival on the next server; 0: never
+     */
+    record Connect(
+            @DefaultValue("2s") Duration timeout,
+            @DefaultValue("10s") Duration budget,
+            @DefaultValue("250ms") Duration hedgeAfter) {
+        Connect {
+            Rule.timeout("lb.connect.timeout", timeout);
+            Rule.timeout("lb.connect.budget", budget);
+            Rule.timeoutOrOff("lb.connect.hedge-after", hedgeAfter);
+        }
+    }
+
+    /**
+     * Noticing vanished peers, on both legs.
+     *
+     * @param keepaliveIdle silence before the first keep-alive probe; whole seconds
+     * @param keepaliveInterval time between probes; whole seconds
+     * @param keepaliveCount unanswered probes that end a session
+     * @param userTimeout how long sent bytes may stay unacknowledged; 0: as long as the kernel tries
+     */
+    record Tcp(
+            @DefaultValue("10s") Duration keepaliveIdle,
+            @DefaultValue("5s") Duration keepaliveInterval,
+            @DefaultValue("3") int keepaliveCount,
+            @DefaultValue("20s") Duration userTimeout) {
+        private static final int MAX_KEEPALIVE_COUNT = 127;
+
+        Tcp {
+            Rule.wholeSeconds("lb.tcp.keepalive-idle", keepaliveIdle);
+            Rule.wholeSeconds("lb.tcp.keepalive-interval", keepaliveInterval);
+            Rule.between("lb.tcp.keepalive-count", keepaliveCount, 1, MAX_KEEPALIVE_COUNT);
+            Rule.timeoutOrOff("lb.tcp.user-timeout", userTimeout);
+        }
+    }
+
+    /**
+     * Health checks.
+     *
+     * @param type how far a check goes
+     * @param path asked by https checks
+     * @param caFile PEM certificates that servers are verified by
+     * @param serverName name expected in the servers' certificates and sent as SNI
+     * @param clientCertificate PEM certificate that the check shows
+     * @param clientKey its PEM key
+     * @param tokenFile bearer token that the check sends
+     * @param interval between checks of a server that is well
+     * @param fastInterval while in doubt
+     * @param downInterval while down
+     * @param timeout of a whole check
+     * @param jitter share by which intervals vary
+     * @param rise consecutive passes that bring a server up
+     * @param fall consecutive hard failures that bring it down
+     * @param softFall soft failures before it is stopping
+     * @param reconnect how long a check keeps its connection
+     */
+    record Check(
+            @DefaultValue("https") CheckResult.Type type,
+            @DefaultValue("/readyz") String path,
+            @Nullable Path caFile,
+            @Nullable String serverName,
+            @Nullable Path clientCertificate,
+            @Nullable Path clientKey,
+            @Nullable Path tokenFile,
+            @DefaultValue("3s") Duration interval,
+            @DefaultValue("1s") Duration fastInterval,
+            @DefaultValue("2s") Duration downInterval,
+            @DefaultValue("1500ms") Duration timeout,
+            @DefaultValue("0.1") double jitter,
+            @DefaultValue("2") int rise,
+            @DefaultValue("3") int fall,
+            @DefaultValue("1") int softFall,
+            @DefaultValue("60s") Duration reconnect) {
+        private static final double MAX_JITTER = 0.5;
+
+        Check {
+            Rule.path("lb.check.path", path);
+            Rule.interval("lb.check.interval", interval);
+            Rule.interval("lb.check.fast-interval", fastInterval);
+            Rule.interval("lb.check.down-interval", downInterval);
+            Rule.timeout("lb.check.timeout", timeout);
+            Rule.between("lb.check.jitter", jitter, 0, MAX_JITTER);
+            Rule.atLeast("lb.check.rise", rise, 1);
+            Rule.atLeast("lb.check.fall", fall, 1);
+            Rule.atLeast("lb.check.soft-fall", softFall, 1);
+            Rule.timeout("lb.check.reconnect", reconnect);
+        }
+    }
+
+    /**
+     * Finding servers.
+     *
+     * @param dnsRefresh how often host names are resolved
+     */
+    record Discovery(@DefaultValue("30s") Duration dnsRefresh) {
+        Discovery {
+            Rule.interval("lb.discovery.dns-refresh", dnsRefresh);
+        }
+    }
+
+    /**
+     * Who may change things.
+     *
+     * @param tokenFile bearer token for changing calls
+     */
+    record Admin(@Nullable Path tokenFile) {}
+
+    /**
+     * Metrics.
+     *
+     * @param k3sNames whether k3s' metric names are shown as well
+     */
+    record Metrics(@DefaultValue("false") boolean k3sNames) {}
+
+    /**
+     * Stopping.
+     *
+     * @param grace how long new clients are still served
+     * @param drain over which sessions are closed after that
+     */
+    record Shutdown(
+            @DefaultValue("0s") Duration grace,
+            @DefaultValue("20s") Duration drain) {}
+}

@@ -1,0 +1,244 @@
+package io.apiserverlb;
+
+import io.apiserverlb.check.Checker;
+import io.apiserverlb.discovery.NameResolver;
+import io.apiserverlb.pool.Event;
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionView;
+import io.apiserverlb.proxy.Dialer;
+import io.apiserverlb.proxy.EventLoops;
+import io.apiserverlb.proxy.Frontend;
+import io.apiserverlb.proxy.ListenException;
+import io.apiserverlb.proxy.Sessions;
+import io.apiserverlb.proxy.SocketOptions;
+import io.apiserverlb.state.StateFile;
+import io.apiserverlb.tls.ClientTls;
+import io.apiserverlb.tls.TlsSettingsException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The balancer itself, without the web server beside it: all rooms, wired.
+ *
+ * <p>Started and stopped once, by one thread.
+ */
+final class LoadBalancer {
+    private static final Duration TICK = Duration.ofSeconds(10);
+    /** What closing the last sessions may take beyond the time over which it is spread. */
+    private static final Duration DRAIN_SLACK = Duration.ofSeconds(2);
+
+    private final Blueprint blueprint;
+    private final InstantSource clock = InstantSource.system();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final RandomGenerator random = new SecureRandom();
+    private final LocalAddresses local = new LocalAddresses();
+
+    private final Events events = new Events(clock);
+    private final EventLoops trafficLoops;
+    private final EventLoops checkLoops;
+    private final ScheduledExecutorService worker;
+    private final StateFile state;
+    private final ServerPool pool;
+    private final Sessions sessions;
+    private final Frontend frontend;
+    private final Checker checker;
+    private final NameResolver names;
+    private volatile boolean running;
+
+    /**
+     * Nothing is bound, checked or written yet.
+     *
+     * @throws ConfigurationException if a file cannot be used
+     */
+    LoadBalancer(Blueprint blueprint, String nodeName) {
+        this.blueprint = blueprint;
+        events.subscribe(EventLog::write);
+        ClientTls tls = new ClientTls(blueprint.tls(), clock, this::reportTls);
+        verify(tls);
+
+        state = new StateFile(blueprint.stateFile(), blueprint.configured(), clock, events);
+        pool = new ServerPool(
+                blueprint.pool(),
+                state.restore(blueprint.seeds(), false),
+                new OwnAddress(this::listeners, local),
+                local,
+                clock,
+                nanoTime,
+                random,
+                events);
+
+        trafficLoops = new EventLoops("lb-io", Runtime.getRuntime().availableProcessors(), nanoTime);
+        SocketOptions options = new SocketOptions(blueprint.sockets(), trafficLoops);
+        Dialer dialer = new Dialer(blueprint.dialer(), pool, options, trafficLoops, nanoTime);
+        sessions = new Sessions(
+                blueprint.properties().name(),
+                blueprint.sessions(),
+                pool,
+                dialer,
+                options,
+                trafficLoops,
+                nanoTime,
+                random);
+        frontend = new Frontend(blueprint.frontend(), sessions, pool, events, trafficLoops);
+
+        // Loops and threads of their own: traffic must not delay a check, nor a check traffic.
+        checkLoops = new EventLoops("lb-check", 1, nanoTime);
+        worker = Executors.newSingleThreadScheduledExecutor(LoadBalancer::workerThread);
+        checker = new Checker(
+                blueprint.checker(),
+                checkLoops.bootstrap(),
+                worker,
+                tls,
+                nodeName,
+                clock,
+                nanoTime,
+                random,
+                pool::checked);
+        names = new NameResolver(
+                name -> List.of(InetAddress.getAllByName(name)),
+                pool::resolved,
+                blueprint.properties().discovery().dnsRefresh(),
+                random,
+                clock,
+                events);
+    }
+
+    /**
+     * Serves from now on.
+     *
+     * @throws ConfigurationException if an address cannot be listened on
+     */
+    void start() {
+        try {
+            frontend.bind();
+        } catch (ListenException e) {
+            close();
+            throw explain(e);
+        }
+        running = true;
+        pool.forget(); // free ports are known now, so the own addresses are
+        pool.subscribe(sessions::accept);
+        pool.subscribe(checker::accept);
+        pool.subscribe(names::accept);
+        pool.subscribe(state::accept);
+        worker.scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        Descriptors.warnIfTooFew(blueprint.frontend().maxConnections(), events);
+        events.record(
+                Event.Type.PROCESS,
+                Event.Severity.INFO,
+                "process",
+                "listening on " + frontend.listeners() + " for "
+                        + pool.list().servers().size() + " servers");
+    }
+
+    /** Stops accepting, ends the sessions over some time, writes the list a last time. */
+    void stop() {
+        running = false;
+        frontend.close();
+        Duration drain = blueprint.properties().shutdown().drain();
+        try {
+            sessions.shutDown(drain).get(drain.plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            events.record(Event.Type.PROCESS, Event.Severity.WARN, "process", "some sessions would not end in time");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("ending the sessions failed", e);
+        }
+        close();
+    }
+
+    private void close() {
+        names.close();
+        checker.close();
+        worker.shutdownNow();
+        state.close();
+        trafficLoops.close();
+        checkLoops.close();
+    }
+
+    private static Thread workerThread(Runnable task) {
+        Thread thread = new Thread(task, "lb-worker");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void tick() {
+        local.refresh();
+        pool.forget();
+    }
+
+    /** Where clients come in: as bound, before that as configured. */
+    private List<InetSocketAddress> listeners() {
+        return running
+                ? frontend.listeners()
+                : blueprint.frontend().listen().stream()
+                        .flatMap(address -> address.sockets().stream())
+                        .toList();
+    }
+
+    private static void verify(ClientTls tls) {
+        try {
+            tls.verifyFiles();
+        } catch (TlsSettingsException e) {
+            throw Blueprint.explain(e);
+        }
+    }
+
+    private void reportTls(String message) {
+        events.record(Event.Type.CERTIFICATE, Event.Severity.WARN, "check", message);
+    }
+
+    private static ConfigurationException explain(ListenException failure) {
+        InetSocketAddress address = failure.address();
+        String where = address.getAddress().getHostAddress() + ":" + address.getPort();
+        if (!String.valueOf(failure.getMessage()).contains("Address already in use")) {
+            return new ConfigurationException("lb.listen: cannot listen on " + where + ": " + failure.getMessage());
+        }
+        String owner = PortOwner.of(address.getPort())
+                .or(() -> PortOwner.usual(address.getPort()))
+                .map(name -> " by " + name)
+                .orElse("");
+        return new ConfigurationException("lb.listen: " + where + " is in use already" + owner);
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    Blueprint blueprint() {
+        return blueprint;
+    }
+
+    ServerPool pool() {
+        return pool;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    SessionView sessions() {
+        return frontend;
+    }
+
+    StateFile state() {
+        return state;
+    }
+
+    NameResolver names() {
+        return names;
+    }
+}

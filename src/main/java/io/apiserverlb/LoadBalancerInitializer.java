@@ -1,0 +1,48 @@
+package io.apiserverlb;
+
+import io.apiserverlb.demo.DemoCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.Profiles;
+
+/**
+ * Starts the balancer as soon as there is a configuration, long before the web server: clients do not wait for what they do not use.
+ *
+ * <p>It becomes a bean of the application, which stops it.
+ */
+final class LoadBalancerInitializer implements ApplicationContextInitializer<GenericApplicationContext> {
+    private static final String STOP_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+    private static final Duration STOP_SLACK = Duration.ofSeconds(10);
+
+    @Override
+    public void initialize(GenericApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        if (environment.acceptsProfiles(Profiles.of("demo"))) {
+            DemoCluster cluster = Demo.start(environment);
+            context.registerBean(DemoCluster.class, () -> cluster);
+        }
+        LbProperties properties = new PropertiesLoader(environment).load();
+        String nodeName = NodeName.get();
+        Blueprint blueprint = Blueprint.of(properties, nodeName, Path.of(System.getProperty("user.home")));
+        allowTimeToStop(environment, properties.shutdown());
+
+        LoadBalancer balancer = new LoadBalancer(blueprint, nodeName);
+        balancer.start();
+        context.registerBean(LoadBalancer.class, () -> balancer);
+        context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) failed -> balancer.stop());
+    }
+
+    private static void allowTimeToStop(ConfigurableEnvironment environment, LbProperties.Shutdown shutdown) {
+        Duration needed = shutdown.grace().plus(shutdown.drain()).plus(STOP_SLACK);
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource("lbShutdown", Map.of(STOP_TIMEOUT, needed.toMillis() + "ms")));
+    }
+}

@@ -1,0 +1,59 @@
+package io.apiserverlb;
+
+import java.time.Duration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Stops the balancer before everything else of the application, the web server included, so that health and list can be asked while
+ * sessions end. It is started before everything else too, by {@link LoadBalancerInitializer}.
+ */
+final class LoadBalancerLifecycle
+        implements SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
+    private final LoadBalancer balancer;
+    private final ApplicationContext context;
+    private volatile boolean stopping;
+
+    LoadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
+        this.balancer = balancer;
+        this.context = context;
+    }
+
+    @Override
+    public void start() {
+        // It has been running since before the application's beans were made.
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        serveOn(balancer.blueprint().properties().shutdown().grace());
+        balancer.stop();
+    }
+
+    /** A start that is still going on when it is to stop ends with the word that all is ready. */
+    @Override
+    public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+        if (stopping && event.getState() == ReadinessState.ACCEPTING_TRAFFIC) {
+            AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        }
+    }
+
+    /** Time for those who watch readiness to send their clients elsewhere. */
+    private static void serveOn(Duration grace) {
+        try {
+            Thread.sleep(grace.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return balancer.isRunning();
+    }
+}

@@ -1,0 +1,86 @@
+package io.apiserverlb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds out which process listens on a TCP port, as far as Linux' {@code /proc} tells this user. */
+final class PortOwner {
+    private static final int K3S_PORT = 6444;
+    private static final Path PROC = Path.of("/proc");
+    private static final String LISTEN = "0A";
+    private static final int LOCAL_ADDRESS = 1;
+    private static final int STATE = 3;
+    private static final int INODE = 9;
+
+    private PortOwner() {}
+
+    /** The command and id of the process, such as {@code k3s (pid 4711)}. */
+    static Optional<String> of(int port) {
+        return Stream.of("net/tcp", "net/tcp6")
+                .flatMap(table -> inodes(PROC.resolve(table), port).stream())
+                .flatMap(inode -> holder("socket:[" + inode + "]").stream())
+                .findFirst();
+    }
+
+    /** Who listens on a port more often than not. */
+    static Optional<String> usual(int port) {
+        return port == K3S_PORT
+                ? Optional.of("another process, likely the k3s agent's own load balancer")
+                : Optional.empty();
+    }
+
+    private static List<String> inodes(Path table, int port) {
+        String suffix = String.format(Locale.ROOT, ":%04X", port);
+        try (Stream<String> lines = Files.lines(table)) {
+            return lines.map(line -> line.strip().split("\\s+", -1))
+                    .filter(fields -> fields.length > INODE
+                            && fields[STATE].equals(LISTEN)
+                            && fields[LOCAL_ADDRESS].endsWith(suffix))
+                    .map(fields -> fields[INODE])
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    private static Optional<String> holder(String socket) {
+        try (Stream<Path> processes = Files.list(PROC)) {
+            return processes
+                    .filter(process -> process.getFileName().toString().matches("\\d+") && holds(process, socket))
+                    .findFirst()
+                    .map(process -> command(process) + " (pid " + process.getFileName() + ")");
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean holds(Path process, String socket) {
+        try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
+            return descriptors.anyMatch(descriptor -> leadsTo(descriptor, socket));
+        } catch (IOException | UncheckedIOException e) {
+            return false; // another user's process, or one that has just ended
+        }
+    }
+
+    private static boolean leadsTo(Path descriptor, String socket) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().equals(socket);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String command(Path process) {
+        try {
+            return Files.readString(process.resolve("comm")).strip();
+        } catch (IOException e) {
+            return "a process";
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.apiserverlb.actuate;
+
+import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerList;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.ServerState;
+import io.apiserverlb.pool.TrafficListener;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The series of all servers: they come with a server's record, and go when it is forgotten and its last session has ended.
+ *
+ * <p>Meters are registered and removed by one thread, which the executor provides; what happens on sessions and in checks is counted
+ * where it happens.
+ */
+final class ServerMetrics implements TrafficListener {
+    private final MeterRegistry registry;
+    private final MetricsSettings settings;
+    private final ServerPool pool;
+    private final Executor executor;
+
+    /** Changed by the executor's thread alone. */
+    private final Map<ServerAddress, ServerSeries> servers = new ConcurrentHashMap<>();
+
+    /** @param executor runs one task at a time, in order; refuses none */
+    ServerMetrics(MeterRegistry registry, MetricsSettings settings, ServerPool pool, Executor executor) {
+        this.registry = registry;
+        this.settings = settings;
+        this.pool = pool;
+        this.executor = executor;
+        pool.subscribe((TrafficListener) this);
+        if (settings.k3sNames()) {
+            pool.subscribe((TrafficListener) new K3sDialMetrics(registry, settings));
+        }
+        pool.subscribe((ServerList list) -> executor.execute(() -> follow(list)));
+    }
+
+    private void follow(ServerList list) {
+        list.servers()
+                .forEach(server ->
+                        servers.computeIfAbsent(server.address(), this::begin).follow(server));
+        servers.keySet().forEach(this::endIfOver);
+    }
+
+    private ServerSeries begin(ServerAddress address) {
+        return new ServerSeries(registry, settings, address, pool::list);
+    }
+
+    private void endIfOver(ServerAddress address) {
+        ServerSeries series = servers.get(address);
+        if (series != null && series.over()) {
+            servers.remove(address);
+            series.remove();
+        }
+    }
+
+    @Override
+    public void connected(ServerAddress server, long nanos) {
+        count(server, traffic -> traffic.connected(nanos));
+    }
+
+    @Override
+    public void failedToConnect(ServerAddress server, ConnectFailure reason, long nanos) {
+        count(server, traffic -> traffic.failedToConnect(reason));
+        sessionLeft(server);
+    }
+
+    @Override
+    public void sessionEnded(ServerAddress server, CloseReason reason, long nanos) {
+        count(server, traffic -> traffic.sessionEnded(reason, nanos));
+        sessionLeft(server);
+    }
+
+    @Override
+    public void checked(ServerAddress server, CheckResult result) {
+        count(server, traffic -> traffic.checked(result));
+    }
+
+    @Override
+    public void changedState(ServerAddress server, ServerState from, ServerState to) {
+        executor.execute(() -> {
+            ServerSeries series = find(server);
+            if (series != null) {
+                series.changedState(from, to);
+            }
+        });
+    }
+
+    private void count(ServerAddress server, Consumer<TrafficSeries> event) {
+        ServerSeries series = servers.get(server);
+        if (series != null) {
+            event.accept(series.traffic());
+            return;
+        }
+        // So new that its series are not there yet: sessions may begin as soon as the list is published.
+        executor.execute(() -> {
+            ServerSeries late = find(server);
+            if (late != null) {
+                event.accept(late.traffic());
+            }
+        });
+    }
+
+    /** The series of a server, or null if there are none any more: what comes after the end is not shown. */
+    private @Nullable ServerSeries find(ServerAddress address) {
+        pool.list()
+                .find(address)
+                .ifPresent(
+                        server -> servers.computeIfAbsent(address, this::begin).follow(server));
+        return servers.get(address);
+    }
+
+    private void sessionLeft(ServerAddress server) {
+        if (pool.list().find(server).isEmpty()) {
+            executor.execute(() -> endIfOver(server));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.apiserverlb.api;
+
+import io.apiserverlb.pool.Events;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+
+/** Holds every request of the application to the access rules, and the body of every changing one to JSON. */
+@Component
+final class AccessFilter extends HttpFilter {
+    private static final String ACTOR = AccessFilter.class.getName() + ".actor";
+
+    private final AccessRules rules;
+    private final Connectors connectors;
+    private final RefusalEvents refusals;
+    private final ProblemWriter problems;
+
+    AccessFilter(AccessRules rules, Connectors connectors, Events events, ProblemWriter problems) {
+        this.rules = rules;
+        this.connectors = connectors;
+        this.refusals = new RefusalEvents(events, System::nanoTime);
+        this.problems = problems;
+    }
+
+    /** Who makes a request that has passed this filter, and from where, as audit events name them. */
+    static String actor(HttpServletRequest request) {
+        return (String) request.getAttribute(ACTOR);
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Call call = Call.of(request, connectors.isLoopback(request.getLocalPort()));
+        Verdict verdict = rules.judge(call);
+        if (verdict instanceof Verdict.Refused refused) {
+            refuse(call, refused, request, response);
+        } else if (call.changes() && hasBody(request) && !isJson(request.getContentType())) {
+            problems.write(
+                    request,
+                    response,
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "a body must be JSON, with Content-Type: application/json");
+        } else if (verdict instanceof Verdict.Granted granted) {
+            request.setAttribute(ACTOR, actor(granted.who(), call));
+            chain.doFilter(request, response);
+        }
+    }
+
+    private void refuse(Call call, Verdict.Refused refused, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        // The path as it was sent: decoded it could hold line breaks.
+        String what = call.method() + " " + request.getRequestURI();
+        refusals.record(actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + what + ": " + refused.reason());
+        if (refused.status() == HttpStatus.UNAUTHORIZED) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        problems.write(request, response, refused.status(), refused.reason());
+    }
+
+    private static String actor(String who, Call call) {
+        return "rest " + who + "@" + call.from();
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            MediaType type = contentType == null ? MediaType.ALL : MediaType.parseMediaType(contentType);
+            return type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON) || "json".equals(type.getSubtypeSuffix());
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.apiserverlb.api;
+
+import io.apiserverlb.pool.ServerList;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionView;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
+
+/** Shows the balancer at a glance. */
+@RestController
+@Tag(name = "balancer", description = "The balancer at a glance")
+final class SummaryController {
+    private static final String TABLE = """
+            apiserver 1.0.0: mode normal, 1 of 1 servers usable, 12 of 10000 sessions, listening on 127.0.0.1:6444, discovery none
+            ADDRESS          ROLE     STATE  USABLE  WEIGHT  SESSIONS  CHECK     TIME   IDENTITY  CERTIFICATE
+            192.0.2.10:6443  primary  up     yes     100     12        L7OK/200  3.1ms  verified  140d
+            """;
+
+    private final Balancer balancer;
+    private final ServerPool pool;
+    private final SessionView sessions;
+    private final InstantSource clock;
+    private final ProductVersion version;
+
+    SummaryController(
+            Balancer balancer, ServerPool pool, SessionView sessions, InstantSource clock, ProductVersion version) {
+        this.balancer = balancer;
+        this.pool = pool;
+        this.sessions = sessions;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    @GetMapping(
+            path = "/lb",
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+    @Operation(
+            operationId = "summary",
+            summary = "The balancer at a glance",
+            description = "With Accept: text/plain a table for a terminal.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The balancer now",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = SummaryView.class)),
+                @Content(
+                        mediaType = MediaType.TEXT_PLAIN_VALUE,
+                        schema = @Schema(implementation = String.class),
+                        examples = @ExampleObject(TABLE))
+            })
+    ResponseEntity<?> summary(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
+        ServerList list = pool.list();
+        SummaryView summary = SummaryView.from(balancer, version.toString(), list, sessions);
+        return wantsTable(request)
+                ? ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(table(summary, list))
+                : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(summary);
+    }
+
+    /** Whoever takes anything, or both alike, gets JSON. */
+    private static boolean wantsTable(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
+        for (MediaType accepted : new HeaderContentNegotiationStrategy().resolveMediaTypes(request)) {
+            if (accepted.includes(MediaType.APPLICATION_JSON)) {
+                return false;
+            }
+            if (accepted.includes(MediaType.TEXT_PLAIN)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String table(SummaryView summary, ServerList list) {
+        List<ServerView> servers = list.servers().stream().map(ServerView::from).toList();
+        return new StatusTable(clock.instant()).render(summary, servers);
+    }
+}

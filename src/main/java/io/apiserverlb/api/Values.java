@@ -1,0 +1,56 @@
+package io.apiserverlb.api;
+
+import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.Setting;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** How the values of the API are written; each reader throws {@link IllegalArgumentException} with the reason. */
+final class Values {
+    /** Where API servers listen, unless they are k3s' on its supervisor's port. */
+    private static final int DEFAULT_PORT = 6443;
+
+    private Values() {}
+
+    static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Instant time(Instant at) {
+        return at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    static ServerAddress address(String text) {
+        return ServerAddress.parse(text, DEFAULT_PORT);
+    }
+
+    static ServerAddress address(JsonNode node) {
+        if (!node.isString()) {
+            throw new IllegalArgumentException("an address is a string such as \"10.0.0.1:6443\", not " + node);
+        }
+        return address(node.stringValue());
+    }
+
+    static Integer weight(JsonNode node) {
+        boolean whole = node.isIntegralNumber() && node.canConvertToInt();
+        if (!whole || node.intValue() < 0 || node.intValue() > Setting.MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "a weight is a whole number between 0 and " + Setting.MAX_WEIGHT + ", not " + node);
+        }
+        return node.intValue();
+    }
+
+    static AdminState admin(JsonNode node) {
+        return Arrays.stream(AdminState.values())
+                .filter(state -> node.isString() && text(state).equals(node.stringValue()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("admin is one of "
+                        + Arrays.stream(AdminState.values()).map(Values::text).collect(Collectors.joining(", "))
+                        + ", not " + node));
+    }
+}

@@ -1,0 +1,52 @@
+package io.apiserverlb.proxy;
+
+import io.apiserverlb.pool.CloseReason;
+
+/**
+ * How a session ended, with the first of HAProxy's two termination flags (configuration manual 8.5).
+ *
+ * @param reset whether the other half is told by a reset that what it got is not the whole
+ */
+record Ending(CloseReason reason, char cause, boolean reset) {
+    private static final char NORMAL = '-';
+
+    static final Ending CLIENT_DONE = new Ending(CloseReason.CLIENT, NORMAL, false);
+    static final Ending SERVER_DONE = new Ending(CloseReason.SERVER, NORMAL, false);
+    static final Ending CLIENT_ABORTED = new Ending(CloseReason.CLIENT, 'C', true);
+    static final Ending SERVER_ABORTED = new Ending(CloseReason.SERVER, 'S', true);
+    /** No server could be connected to. */
+    static final Ending NO_SERVER = new Ending(CloseReason.ERROR, 'S', true);
+
+    static Ending doneBy(Side side) {
+        return side == Side.CLIENT ? CLIENT_DONE : SERVER_DONE;
+    }
+
+    static Ending abortedBy(Side side) {
+        return side == Side.CLIENT ? CLIENT_ABORTED : SERVER_ABORTED;
+    }
+
+    /** A half-closed session whose other half never ended. */
+    static Ending halfClosed(Side stillOpen) {
+        return new Ending(CloseReason.HALF_CLOSE, stillOpen == Side.CLIENT ? 'c' : 's', false);
+    }
+
+    /** A session that this balancer ends on purpose; letters after HAProxy's are X for removed and Z for shutdown. */
+    static Ending onPurpose(CloseReason reason) {
+        char cause = switch (reason) {
+            case DOWN -> 'D';
+            case FAILBACK -> 'U';
+            case MAX_AGE -> 'M';
+            case REBALANCE -> 'B';
+            case REMOVED -> 'X';
+            case SHUTDOWN -> 'Z';
+            default -> 'K';
+        };
+        return new Ending(reason, cause, false);
+    }
+
+    /** Both flags: the second tells the phase. */
+    String flags(boolean connected) {
+        char phase = connected ? 'D' : 'C';
+        return "" + cause + (cause == NORMAL ? NORMAL : phase);
+    }
+}

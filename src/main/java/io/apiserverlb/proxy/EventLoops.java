@@ -1,0 +1,113 @@
+package io.apiserverlb.proxy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * A group of event loops with the transport that suits them: epoll where there is one, NIO elsewhere.
+ *
+ * <p>Every loop turns at least once a second, so that one that is stuck can be told.
+ */
+public final class EventLoops implements AutoCloseable {
+    private static final long BEAT_SECONDS = 1;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final boolean epoll;
+    private final LongSupplier nanoTime;
+    private final List<Heartbeat> heartbeats = new ArrayList<>();
+    /** Nano time of a second's precision, for what is asked too often to ask the system. */
+    private volatile long coarseNanos;
+
+    /**
+     * Starts the loops.
+     *
+     * @param name of their threads
+     */
+    public EventLoops(String name, int threads, LongSupplier nanoTime) {
+        this(name, threads, nanoTime, Epoll.isAvailable());
+    }
+
+    EventLoops(String name, int threads, LongSupplier nanoTime, boolean epoll) {
+        this.epoll = epoll;
+        this.nanoTime = nanoTime;
+        this.coarseNanos = nanoTime.getAsLong();
+        IoHandlerFactory transport = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), transport);
+        for (EventExecutor loop : group) {
+            Heartbeat heartbeat = new Heartbeat();
+            heartbeats.add(heartbeat);
+            loop.scheduleAtFixedRate(heartbeat, 0, BEAT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What to clone for a connection from one of these loops. */
+    public Bootstrap bootstrap() {
+        return new Bootstrap().group(group).channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    Class<? extends SocketChannel> socketChannel() {
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    boolean epoll() {
+        return epoll;
+    }
+
+    long coarseNanos() {
+        return coarseNanos;
+    }
+
+    /** How long ago the loop that is furthest behind last turned. */
+    public Duration sinceLastTurn() {
+        long now = nanoTime.getAsLong();
+        long longest = 0;
+        for (Heartbeat heartbeat : heartbeats) {
+            longest = Math.max(longest, now - heartbeat.latest);
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /** Closes every channel of these loops and ends their threads; waits for a few seconds at most. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private final class Heartbeat implements Runnable {
+        /** Written by its loop only. */
+        private volatile long latest = nanoTime.getAsLong();
+
+        @Override
+        public void run() {
+            latest = nanoTime.getAsLong();
+            coarseNanos = latest;
+        }
+    }
+}

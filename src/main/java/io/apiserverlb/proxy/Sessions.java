@@ -1,0 +1,136 @@
+package io.apiserverlb.proxy;
+
+import io.apiserverlb.pool.Rejection;
+import io.apiserverlb.pool.ServerList;
+import io.apiserverlb.pool.ServerPool;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * All live sessions, and what they have in common.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class Sessions {
+    /** What becomes of the sessions of a server that an operator took off the list. */
+    public enum OnRemoved {
+        /** Closed spread over the drain timeout. */
+        DRAIN,
+        /** Closed at once. */
+        CLOSE
+    }
+
+    /**
+     * How sessions end.
+     *
+     * @param halfCloseTimeout how long a session may live after one side sent all that it will
+     * @param drainTimeout over which the sessions of a server are closed that takes none any more
+     * @param log whether each ended session is logged
+     */
+    public record Settings(Duration halfCloseTimeout, Duration drainTimeout, OnRemoved onRemoved, boolean log) {}
+
+    private final Settings settings;
+    private final ServerPool pool;
+    private final Dialer dialer;
+    private final SocketOptions options;
+    private final EventLoops loops;
+    private final LongSupplier nanoTime;
+    private final SessionLog log;
+    private final Departures departures;
+    private final Set<Session> live = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
+    private volatile boolean shuttingDown;
+
+    /**
+     * No sessions yet.
+     *
+     * @param name of this balancer, for the log
+     */
+    public Sessions(
+            String name,
+            Settings settings,
+            ServerPool pool,
+            Dialer dialer,
+            SocketOptions options,
+            EventLoops loops,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.pool = pool;
+        this.dialer = dialer;
+        this.options = options;
+        this.loops = loops;
+        this.nanoTime = nanoTime;
+        this.log = new SessionLog(name, settings.log(), nanoTime);
+        this.departures = new Departures(settings, pool, loops.group(), random);
+    }
+
+    /** Begins a session for a client that was accepted; on the client channel's event loop. */
+    void open(SocketChannel client) {
+        InetSocketAddress address = client.remoteAddress();
+        if (address == null) {
+            client.close(); // gone before it was served
+            return;
+        }
+        options.apply(client, address.getAddress());
+        Session session = new Session(client, address, this);
+        live.add(session);
+        session.start();
+    }
+
+    /** Called once other threads can see the session's server: closes it if that server has left in the meantime. */
+    void connected(Session session) {
+        departures.depart(List.of(session), pool.list());
+    }
+
+    void unserved(InetSocketAddress client, List<DialFailure> failures) {
+        pool.rejected(Rejection.NO_SERVER);
+        log.unserved(client, failures);
+    }
+
+    void ended(Session session, Ending ending) {
+        live.remove(session);
+        log.ended(session, ending, live.size());
+        if (shuttingDown && live.isEmpty()) {
+            allEnded.complete(null);
+        }
+    }
+
+    /** Closes the sessions that the list leaves no server to; by any thread, hands off. */
+    public void accept(ServerList list) {
+        loops.group().execute(() -> departures.depart(live, list));
+    }
+
+    /** Closes all sessions, spread over a time; done when none is left. */
+    public CompletableFuture<Void> shutDown(Duration over) {
+        shuttingDown = true;
+        departures.closeAll(live, over);
+        if (live.isEmpty()) {
+            allEnded.complete(null);
+        }
+        return allEnded;
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    Duration halfCloseTimeout() {
+        return settings.halfCloseTimeout();
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    long coarseNanos() {
+        return loops.coarseNanos();
+    }
+}

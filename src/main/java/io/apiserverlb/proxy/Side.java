@@ -1,0 +1,7 @@
+package io.apiserverlb.proxy;
+
+/** One of the two halves of a session. */
+enum Side {
+    CLIENT,
+    SERVER
+}

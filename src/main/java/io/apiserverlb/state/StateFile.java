@@ -1,0 +1,222 @@
+package io.apiserverlb.state;
+
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.SeedUrl;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerList;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.StateStatus;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the list in a JSON file, through restarts and crashes.
+ *
+ * <p>Use: {@link #restore} once, then {@link #accept} as a subscriber of the pool. Writing is done by a thread of its own,
+ * {@code lb-state}: only what differs from the file, the latest of several lists that wait, and again and again where it fails. No
+ * trouble with the file ever reaches a caller; it is an event when it begins and when it is over, and stands in the {@link #status}.
+ */
+public final class StateFile implements AutoCloseable {
+    /**
+     * How long what may take.
+     *
+     * @param firstRetry the pause after a failed attempt, doubled after each further one
+     * @param longestRetry the limit of that
+     * @param closing how long {@link #close} waits for what is still to be written
+     */
+    record Pace(Duration firstRetry, Duration longestRetry, Duration closing) {}
+
+    private static final Pace PACE = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(3));
+    private static final DateTimeFormatter FILE_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final AtomicFile file;
+    private final List<ServerAddress> configured;
+    private final InstantSource clock;
+    private final Events events;
+    private final Pace pace;
+    private final ScheduledThreadPoolExecutor writer;
+    private final AtomicReference<@Nullable ServerList> waiting = new AtomicReference<>();
+
+    // By restore, and from the first accept on by lb-state only.
+    private @Nullable SavedState wanted;
+    private boolean keepOld;
+    private Duration pause;
+    private @Nullable Future<?> retry;
+
+    /** Written by lb-state only. */
+    private volatile StateStatus status;
+
+    /**
+     * Touches nothing yet.
+     *
+     * @param configured the configured list, which the file remembers so that a later start sees a change
+     */
+    public StateFile(Path path, List<ServerAddress> configured, InstantSource clock, Events events) {
+        this(path, configured, clock, events, PACE);
+    }
+
+    StateFile(Path path, List<ServerAddress> configured, InstantSource clock, Events events, Pace pace) {
+        this.file = new AtomicFile(path);
+        this.configured = List.copyOf(configured);
+        this.clock = clock;
+        this.events = events;
+        this.pace = pace;
+        this.pause = pace.firstRetry();
+        this.status = new StateStatus(file.path().toString(), null, null, 0, 0);
+        this.writer = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "lb-state");
+                    // A disk that hangs must not keep the process from ending.
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        writer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        writer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Reads the file and makes of it, and of the configuration, what a pool begins with.
+     *
+     * <p>Goes on whatever the file is like: one that is no state file is moved to {@code <file>.corrupt-<time>}, one that cannot be read
+     * stays as it is. Blocks for as long as the disk takes.
+     *
+     * @param seeds the configured registration URLs
+     * @param discovery whether the cluster is asked for its servers
+     */
+    public ServerPool.Memory restore(List<SeedUrl> seeds, boolean discovery) {
+        file.deleteLeftovers();
+        Optional<SavedState> saved = read();
+        Restoration restoration = Restoration.of(saved, seeds, configured, discovery);
+        restoration.notes().forEach(note -> note.record(events));
+        wanted = saved.orElse(null);
+        keepOld |= restoration.keepOld();
+        return restoration.memory();
+    }
+
+    private Optional<SavedState> read() {
+        try {
+            return Optional.of(StateJson.read(file.read(StateJson.MAX_BYTES)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (CorruptStateException e) {
+            moveAway(e);
+            return Optional.empty();
+        } catch (IOException e) {
+            keepOld = true;
+            Note.warn("the state file " + file.path() + " cannot be read and stays as it is: " + IoReason.of(e))
+                    .record(events);
+            return Optional.empty();
+        }
+    }
+
+    private void moveAway(CorruptStateException corruption) {
+        String problem = "the state file " + file.path() + " is not usable: " + corruption.getMessage();
+        try {
+            Path moved = file.moveAway(".corrupt-" + FILE_TIME.format(clock.instant()));
+            Note.warn(problem + "; it is now " + moved).record(events);
+        } catch (IOException e) {
+            keepOld = true;
+            Note.warn(problem + "; it cannot be moved away: " + IoReason.of(e)).record(events);
+        }
+    }
+
+    /** Has the list written if it differs from the file; never blocks. */
+    public void accept(ServerList list) {
+        if (waiting.getAndSet(list) == null) {
+            writer.execute(this::takeOver);
+        }
+    }
+
+    private void takeOver() {
+        ServerList list = waiting.getAndSet(null);
+        if (list == null) {
+            return;
+        }
+        SavedState next = SavedState.from(list, configured);
+        if (!next.equals(wanted)) {
+            wanted = next;
+            write(next);
+        }
+    }
+
+    private void write(SavedState state) {
+        if (retry != null) {
+            retry.cancel(false);
+            retry = null;
+        }
+        try {
+            if (keepOld) {
+                file.keep();
+                keepOld = false;
+            }
+            file.write(StateJson.write(state));
+            succeeded();
+        } catch (IOException | RuntimeException e) {
+            failed(state, IoReason.of(e));
+        }
+    }
+
+    private void succeeded() {
+        StateStatus before = status;
+        pause = pace.firstRetry();
+        status = new StateStatus(before.path(), clock.instant(), null, before.successes() + 1, before.failures());
+        if (before.error() != null) {
+            Note.info("the state file " + before.path() + " is written again").record(events);
+        }
+    }
+
+    private void failed(SavedState state, String error) {
+        StateStatus before = status;
+        status = new StateStatus(before.path(), before.lastWritten(), error, before.successes(), before.failures() + 1);
+        retry = writer.schedule(() -> write(state), pause.toMillis(), TimeUnit.MILLISECONDS);
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(pace.longestRetry()) < 0 ? doubled : pace.longestRetry();
+        if (before.error() == null) {
+            Note.warn("the state file " + before.path() + " cannot be written, which is tried again: " + error)
+                    .record(events);
+        }
+    }
+
+    /** How the writing goes. */
+    public StateStatus status() {
+        return status;
+    }
+
+    /** Writes what is still to be written, for some seconds at most, and ends the thread. Later lists are not written. */
+    @Override
+    public void close() {
+        writer.execute(this::finish);
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(pace.closing().toMillis(), TimeUnit.MILLISECONDS)) {
+                writer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            writer.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void finish() {
+        takeOver();
+        if (retry != null && wanted != null) {
+            write(wanted);
+        }
+    }
+}

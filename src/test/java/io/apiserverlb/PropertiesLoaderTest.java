@@ -1,0 +1,133 @@
+package io.apiserverlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apiserverlb.pool.Policy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+class PropertiesLoaderTest {
+    private static final LbProperties DEFAULTS = load(Map.of());
+
+    @Test
+    void readsListsWithCommasAndRelaxedSpellings() {
+        LbProperties properties = load(Map.of(
+                "lb.serverUrl", "https://a:1, https://b:2",
+                "lb.server-addresses[0]", "10.0.0.1",
+                "lb.server-addresses[1]", "10.0.0.2:7443",
+                "lb.policy", "round_robin",
+                "lb.connect.hedge-after", "0"));
+
+        assertThat(properties.serverUrl()).containsExactly("https://a:1", "https://b:2");
+        assertThat(properties.serverAddresses()).containsExactly("10.0.0.1", "10.0.0.2:7443");
+        assertThat(properties.policy()).isEqualTo(Policy.ROUND_ROBIN);
+        assertThat(properties.connect().hedgeAfter()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void readsTheEnvironmentAndOnlyWarnsOfForeignKeysThere() {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                Map.of("LB_SERVER_URL", "https://a:1", "LB_SERVICE_HOST", "10.43.0.9")));
+
+        assertThat(new PropertiesLoader(environment).load().serverUrl()).containsExactly("https://a:1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lb.polcy | failover | lb.polcy is no property of this program; the nearest is lb.policy
+            lb.check.intervall | 3s | lb.check.intervall is no property of this program; the nearest is lb.check.interval
+            lb.server-adresses[0] | a:1 | lb.server-adresses[0] is no property of this program; the nearest is lb.server-addresses
+            lb.policy | best | lb.policy: 'best' is not allowed: it must be one of least-connections, round-robin, random-two, failover, source
+            lb.check.interval | 5 | lb.check.interval: '5' is not allowed: a duration is a whole number with a unit, such as 500ms, 5s or 1m, or 0
+            lb.check.interval | 100ms | lb.check.interval: '100ms' is not allowed: it must be at least 200ms
+            lb.connect.timeout | 10ms | lb.connect.timeout: '10ms' is not allowed: it must be at least 50ms
+            lb.connect.hedge-after | 10ms | lb.connect.hedge-after: '10ms' is not allowed: it must be 0 (off) or at least 50ms
+            lb.tcp.keepalive-idle | 1500ms | lb.tcp.keepalive-idle: '1500ms' is not allowed: it must be whole seconds, at least 1s
+            lb.tcp.keepalive-count | 0 | lb.tcp.keepalive-count: '0' is not allowed: it must be between 1 and 127
+            lb.check.jitter | 0.6 | lb.check.jitter: '0.6' is not allowed: it must be between 0.0 and 0.5
+            lb.check.rise | 0 | lb.check.rise: '0' is not allowed: it must be at least 1
+            lb.check.path | readyz | lb.check.path: 'readyz' is not allowed: it must begin with / and hold no blank
+            lb.check.type | http | lb.check.type: 'http' is not allowed: it must be one of tcp, tls, https
+            lb.max-connections | many | lb.max-connections: 'many' is not allowed: it must be a whole number
+            lb.max-connections | 0 | lb.max-connections: '0' is not allowed: it must be at least 1
+            lb.session-log | perhaps | lb.session-log: 'perhaps' is not allowed: it must be true or false
+            lb.name | a/b | lb.name: 'a/b' is not allowed: 63 letters, digits, '.', '_' and '-' at most
+            """)
+    void namesThePropertyTheValueAndWhatIsAllowed(String key, String value, String message) {
+        assertThatThrownBy(() -> load(Map.of(key, value)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lb.server-addresses | 10.0.0.256:1 | lb.server-addresses: '10.0.0.256'
+            lb.server-url | ftp://a | lb.server-url: 'ftp://a'
+            lb.listen | here:1 | lb.listen: 'here:1'
+            lb.listen | '' | lb.listen: at least one address is needed
+            lb.check.token-file | /nowhere | lb.check.ca-file: is missing, but needed with token-file /nowhere
+            """)
+    void namesThePropertyOfAnAddressThatIsNone(String key, String value, String message) {
+        LbProperties properties = load(Map.of(key, value));
+
+        assertThatThrownBy(() -> Blueprint.of(properties, "node", Path.of("/home")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void applicationYmlDescribesEveryPropertyWithItsDefault() throws Exception {
+        String described = Files.readString(Path.of("application.yml"))
+                .lines()
+                .filter(line -> line.startsWith("#lb:") || line.startsWith("#  "))
+                .map(line -> line.substring(1))
+                .filter(line -> !line.strip().startsWith("#"))
+                .collect(Collectors.joining("\n"));
+        Map<String, Object> keys = new HashMap<>();
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        new YamlPropertySourceLoader()
+                .load("described", new ByteArrayResource(described.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .forEach(source -> {
+                    environment.getPropertySources().addFirst(source);
+                    for (String key : ((MapPropertySource) source).getPropertyNames()) {
+                        keys.put(key, source.getProperty(key));
+                    }
+                });
+
+        Blueprint blueprint = Blueprint.of(DEFAULTS, "node", Path.of("/home"));
+        List<String> all = Effective.lines(DEFAULTS, blueprint)
+                .map(line -> line.substring(0, line.indexOf('=')))
+                .toList();
+
+        assertThat(keys.keySet()).containsExactlyInAnyOrderElementsOf(all);
+        keys.values().removeIf(value -> String.valueOf(value).isEmpty());
+        assertThat(load(keys)).isEqualTo(DEFAULTS);
+    }
+
+    private static LbProperties load(Map<String, ?> values) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(values)));
+        return new PropertiesLoader(environment).load();
+    }
+}

@@ -1,0 +1,133 @@
+package io.apiserverlb;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The finished jar, run as users run it, on free ports. */
+final class Service implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Pattern LISTENING = Pattern.compile("listening on \\[/127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern WEB = Pattern.compile("Tomcat started on port (\\d+)");
+
+    private final Process process;
+    private final Path log;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private Service(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts it and waits for nothing; its state file is in this folder unless the arguments say otherwise. */
+    static Service start(Path folder, String... arguments) throws IOException {
+        return start(folder, List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
+    }
+
+    static Service startWithGiven(Path folder, String... arguments) throws IOException {
+        return start(folder, List.of(arguments));
+    }
+
+    private static Service start(Path folder, List<String> arguments, String... defaults) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Duser.home=" + folder,
+                "-jar",
+                jar().toString()));
+        command.addAll(List.of(defaults));
+        command.addAll(arguments);
+        Path log = Files.createTempFile(folder, "service", ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new Service(process, log);
+    }
+
+    private static Path jar() {
+        return Path.of(System.getProperty("apiserver-lb.jar"));
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The port that clients connect to, once it is bound. */
+    int port() {
+        return find(LISTENING);
+    }
+
+    /** The port of the web side, once it answers. */
+    int webPort() {
+        return find(WEB);
+    }
+
+    private int find(Pattern pattern) {
+        await().atMost(START).pollInterval(Duration.ofMillis(20)).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the service has ended: " + log());
+            }
+            return pattern.matcher(log()).find();
+        });
+        Matcher matcher = pattern.matcher(log());
+        matcher.find();
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    String get(String path, String... headers) throws Exception {
+        return send("GET", path, "", headers).body();
+    }
+
+    HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + webPort() + path))
+                .timeout(Duration.ofSeconds(10))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> put(String path, String json) throws Exception {
+        return send("PUT", path, json, "Content-Type", "application/json");
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The exit code, if it ends in time. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the service does not end: " + log());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}

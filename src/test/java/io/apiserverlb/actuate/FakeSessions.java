@@ -1,0 +1,34 @@
+package io.apiserverlb.actuate;
+
+import io.apiserverlb.pool.SessionView;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** A data path that is as a test says. */
+final class FakeSessions implements SessionView {
+    volatile boolean listening = true;
+    volatile int active;
+    volatile Duration sinceLastTurn = Duration.ofSeconds(1);
+
+    @Override
+    public List<InetSocketAddress> listeners() {
+        return listening ? List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 6444)) : List.of();
+    }
+
+    @Override
+    public int active() {
+        return active;
+    }
+
+    @Override
+    public int limit() {
+        return 10_000;
+    }
+
+    @Override
+    public Duration sinceLastTurn() {
+        return sinceLastTurn;
+    }
+}

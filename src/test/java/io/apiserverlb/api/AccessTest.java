@@ -1,0 +1,173 @@
+package io.apiserverlb.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apiserverlb.pool.Event;
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.ServerPool;
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+@ApiTest
+final class AccessTest {
+    private static final String SERVER = "/lb/servers/192.0.2.10";
+
+    private final int port;
+    private final Client client;
+    private final Events events;
+    private final ServerPool pool;
+
+    AccessTest(@LocalServerPort int port, Events events, ServerPool pool) {
+        this.port = port;
+        this.client = new Client(port);
+        this.events = events;
+        this.pool = pool;
+    }
+
+    @BeforeEach
+    void resetList() {
+        ApiUnderTest.reset(pool, "192.0.2.10:6443");
+    }
+
+    private String statusFor(String... lines) throws IOException {
+        return new RawClient(port).exchange(lines).split(" ", 3)[1];
+    }
+
+    private String patchFrom(String... headers) {
+        return String.valueOf(
+                client.send("PATCH", SERVER, "{\"weight\": 7}", headers).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:8080",
+                "localhost.",
+                "127.0.0.1",
+                "127.1.2.3:80",
+                "[::1]",
+                "[::1]:9",
+                "LB.example"
+            })
+    void answersUnderTheNamesOfThisHost(String host) throws Exception {
+        assertThat(statusFor("GET /lb HTTP/1.1", "Host: " + host)).isEqualTo("200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evil.example",
+                "localhost.evil.example",
+                "127.0.0.1.evil.example",
+                "192.0.2.2",
+                "0.0.0.0",
+                "[::]",
+                "2130706433"
+            })
+    void doesNotAnswerUnderAnyOtherName(String host) throws Exception {
+        String answer = new RawClient(port).exchange("GET /lb HTTP/1.1", "Host: " + host);
+
+        assertThat(answer).startsWith("HTTP/1.1 403 ").contains("application/problem+json", "the Host header", host);
+    }
+
+    @Test
+    void doesNotAnswerWithoutAName() throws Exception {
+        assertThat(statusFor("GET /lb HTTP/1.0")).isEqualTo("403");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:%d", "http://localhost:%d", "http://[::1]:%d"})
+    void takesChangesFromItsOwnPages(String origin) {
+        assertThat(patchFrom("Origin", origin.formatted(port), "Sec-Fetch-Site", "same-origin"))
+                .isEqualTo("200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://evil.example",
+                "http://evil.example:%d",
+                "http://localhost:1",
+                "http://localhost",
+                "null",
+                "file://",
+                "http://localhost:%d.evil.example",
+                "ftp://localhost:%d"
+            })
+    void takesNoChangesFromOtherPages(String origin) {
+        assertThat(patchFrom("Origin", origin.formatted(port))).isEqualTo("403");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, 200", "same-origin, 200", "same-site, 403", "cross-site, 403", "nonsense, 403"})
+    void asksTheBrowserWhereAChangeComesFrom(String site, String status) {
+        assertThat(patchFrom("Sec-Fetch-Site", site, "Sec-Fetch-Mode", "navigate"))
+                .isEqualTo(status);
+    }
+
+    @Test
+    void canBeLinkedToButNotEmbedded() {
+        Client.Answer followed = client.get("/lb", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
+        Client.Answer embedded = client.get("/lb", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors");
+        Client.Answer fetched = client.get("/lb", "Origin", "http://evil.example");
+
+        assertThat(followed.status()).isEqualTo(200);
+        assertThat(embedded.status()).isEqualTo(403);
+        assertThat(fetched.status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /actuator/loggers/some", "DELETE, /demo/servers/1", "PUT, /", "MADEUP, /lb"})
+    void holdsEveryChangingCallOfTheApplicationToTheRules(String method, String path) {
+        Client.Answer answer = client.send(method, path, null, "Origin", "http://evil.example");
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    @Test
+    void takesNoBodyThatAFormCouldSendFromAnybody() throws Exception {
+        Client.Answer form = client.send("POST", "/demo/servers/1/stop", "a=b", "Content-Type", "text/plain");
+
+        assertThat(form.status()).isEqualTo(415);
+        assertThat(statusFor(
+                        "POST /demo/servers/1/stop HTTP/1.1",
+                        "Host: localhost",
+                        "Transfer-Encoding: chunked",
+                        "Connection: close",
+                        "",
+                        "0",
+                        ""))
+                .isEqualTo("415");
+    }
+
+    @Test
+    void recordsARefusalInOneLine() {
+        client.send("DELETE", "/lb/servers/%0Aall%20is%20well", null, "Sec-Fetch-Site", "cross-site");
+
+        assertThat(events.latest())
+                .filteredOn(event -> event.type() == Event.Type.ACCESS)
+                .extracting(Event::message)
+                .noneMatch(message -> message.contains("\n"))
+                .anyMatch(message -> message.startsWith("refused DELETE /lb/servers/%0Aall%20is%20well: "));
+    }
+
+    @Test
+    void recordsARefusal() {
+        client.send("DELETE", SERVER, null, "Sec-Fetch-Site", "cross-site");
+
+        assertThat(events.latest())
+                .filteredOn(event -> event.type() == Event.Type.ACCESS)
+                .anySatisfy(event -> {
+                    assertThat(event.actor()).isEqualTo("rest anonymous@127.0.0.1");
+                    assertThat(event.message())
+                            .startsWith("refused DELETE /lb/servers/192.0.2.10: the Sec-Fetch-Site header");
+                });
+    }
+}

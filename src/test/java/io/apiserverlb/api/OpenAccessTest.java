@@ -1,0 +1,97 @@
+package io.apiserverlb.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apiserverlb.pool.ServerPool;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+/** The rules on a wildcard address without a token, and on a port of Actuator's own that only this host can reach. */
+@ApiTest
+@TestPropertySource(
+        properties = {
+            "server.address=0.0.0.0",
+            "management.server.port=0",
+            "management.server.address=127.0.0.1",
+            "management.endpoints.web.exposure.include=loggers"
+        })
+final class OpenAccessTest {
+    private final int port;
+    private final Client client;
+    private final int managementPort;
+    private final Client management;
+    private final ServerPool pool;
+
+    OpenAccessTest(@LocalServerPort int port, @LocalManagementPort int managementPort, ServerPool pool) {
+        this.port = port;
+        this.client = new Client(port);
+        this.managementPort = managementPort;
+        this.management = new Client(managementPort);
+        this.pool = pool;
+    }
+
+    @BeforeEach
+    void resetList() {
+        ApiUnderTest.reset(pool, "192.0.2.10:6443");
+    }
+
+    @Test
+    void isOpenToReadersUnderAnyName() throws Exception {
+        assertThat(client.get("/lb/servers").status()).isEqualTo(200);
+        assertThat(new RawClient(port).exchange("GET /lb HTTP/1.1", "Host: lb.corp.example"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void takesNoChangesEvenIfTheCallerCameByALoopbackAddress() {
+        Client.Answer answer = client.send("DELETE", "/lb/servers/192.0.2.10", null);
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.json().get("detail").stringValue()).contains("no token is configured", "loopback");
+        assertThat(pool.list().membership().managed()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/lb/connections",
+                "/lb/connections/1",
+                "/lb/events",
+                "/lb/why?client=192.0.2.1",
+                "/lb//events",
+                "/lb/%65vents",
+                "/lb/events;a=b"
+            })
+    void doesNotShowWhoIsConnected(String path) {
+        assertThat(client.get(path).status()).isEqualTo(403);
+    }
+
+    @Test
+    void takesChangesOnActuatorsOwnPort() {
+        Client.Answer answer =
+                management.send("POST", "/actuator/loggers/io.apiserverlb.some", "{\"configuredLevel\": \"WARN\"}");
+
+        assertThat(answer.status()).isEqualTo(204);
+    }
+
+    @Test
+    void holdsActuatorsOwnPortToTheRules() throws Exception {
+        Client.Answer answer = management.send(
+                "POST",
+                "/actuator/loggers/io.apiserverlb.some",
+                "{\"configuredLevel\": \"WARN\"}",
+                "Origin",
+                "http://evil.example");
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(new RawClient(managementPort).exchange("GET /actuator HTTP/1.1", "Host: evil.example"))
+                .startsWith("HTTP/1.1 403 ");
+    }
+}

@@ -1,0 +1,26 @@
+package io.apiserverlb.api;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** Sends requests that no HTTP client would. */
+record RawClient(int port) {
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    /**
+     * Sends these lines and an empty one, and reads until the server closes.
+     *
+     * @return the answer with its header
+     */
+    String exchange(String... lines) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream()
+                    .write((String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apiserverlb.api;
+
+import org.jspecify.annotations.NullMarked;

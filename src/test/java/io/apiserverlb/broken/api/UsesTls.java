@@ -1,0 +1,9 @@
+package io.apiserverlb.broken.api;
+
+import io.apiserverlb.broken.tls.UsesThePool;
+
+final class UsesTls {
+    static UsesThePool breach(UsesThePool tls) {
+        return tls;
+    }
+}

@@ -1,0 +1,119 @@
+package io.apiserverlb.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apiserverlb.testing.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EventsTest {
+    private final ManualClock clock = new ManualClock();
+    private final Events events = new Events(clock);
+
+    private void record(String message) {
+        events.record(Event.Type.PROCESS, Event.Severity.INFO, "test", message);
+    }
+
+    @Test
+    void keepsTheLatestThousandOldestFirst() {
+        IntStream.rangeClosed(1, 1_005).forEach(i -> record("event " + i));
+
+        assertThat(events.latest()).hasSize(1_000);
+        assertThat(events.latest()).first().extracting(Event::message).isEqualTo("event 6");
+        assertThat(events.latest()).last().extracting(Event::message).isEqualTo("event 1005");
+    }
+
+    @Test
+    void numbersEventsWithinOneRunOfTheProcess() {
+        record("one");
+        record("two");
+
+        List<String> ids = events.latest().stream().map(Event::id).toList();
+        assertThat(ids).first().asString().endsWith("-1");
+        assertThat(ids).last().asString().endsWith("-2");
+        assertThat(ids)
+                .extracting(id -> id.substring(0, id.indexOf('-')))
+                .containsOnly(ids.get(0).split("-", 2)[0]);
+    }
+
+    @Test
+    void numbersTheEventsOfTwoRunsDifferently() {
+        record("one");
+        clock.advance(Duration.ofSeconds(1));
+        Events restarted = new Events(clock);
+        restarted.record(Event.Type.PROCESS, Event.Severity.INFO, "test", "one");
+
+        assertThat(restarted.latest().get(0).id())
+                .isNotEqualTo(events.latest().get(0).id());
+    }
+
+    @Test
+    void datesEvents() {
+        record("one");
+        clock.advance(Duration.ofSeconds(1));
+        record("two");
+
+        assertThat(events.latest())
+                .extracting(Event::at)
+                .containsExactly(clock.instant().minusSeconds(1), clock.instant());
+    }
+
+    @Test
+    void tellsItsListenersEachEventInOrder() {
+        record("before");
+        List<String> told = new ArrayList<>();
+        events.subscribe(event -> told.add(event.message()));
+
+        record("one");
+        record("two");
+
+        assertThat(told).containsExactly("one", "two");
+    }
+
+    @Test
+    void givesOutItsHistoryAsItIsAtTheMoment() {
+        record("one");
+        List<Event> latest = events.latest();
+
+        record("two");
+
+        assertThat(latest).hasSize(1);
+    }
+
+    @Test
+    void losesNoEventOfManyThreads() throws InterruptedException {
+        Set<String> ids = new HashSet<>();
+        events.subscribe(event -> ids.add(event.id()));
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> threads = IntStream.range(0, 4)
+                .mapToObj(i -> new Thread(
+                        () -> {
+                            awaitQuietly(start);
+                            IntStream.range(0, 500).forEach(n -> record("event"));
+                        },
+                        "lb-test-" + i))
+                .toList();
+
+        threads.forEach(Thread::start);
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(ids).as("listeners are called one at a time").hasSize(2_000);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

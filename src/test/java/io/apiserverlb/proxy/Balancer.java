@@ -1,0 +1,124 @@
+package io.apiserverlb.proxy;
+
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Health;
+import io.apiserverlb.pool.Membership;
+import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerPool;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** The whole data path on a free port, in front of given servers. */
+final class Balancer implements AutoCloseable {
+    final Events events = new Events(InstantSource.system());
+    final ServerPool pool;
+    final EventLoops loops;
+    final Sessions sessions;
+    final Frontend frontend;
+
+    static final class Builder {
+        private List<ServerAddress> servers = List.of();
+        private Policy policy = Policy.ROUND_ROBIN;
+        private int maxConnections = 100;
+        private boolean epoll = true;
+        private Dialer.Settings dialing =
+                new Dialer.Settings(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(100));
+        private Sessions.Settings ending =
+                new Sessions.Settings(Duration.ofSeconds(30), Duration.ofSeconds(1), Sessions.OnRemoved.DRAIN, true);
+
+        Builder servers(int... ports) {
+            servers = Arrays.stream(ports)
+                    .mapToObj(port -> new ServerAddress("127.0.0.1", port))
+                    .toList();
+            return this;
+        }
+
+        Builder policy(Policy value) {
+            policy = value;
+            return this;
+        }
+
+        Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        Builder epoll(boolean value) {
+            epoll = value;
+            return this;
+        }
+
+        Builder dialing(Duration timeout, Duration budget, Duration hedgeAfter) {
+            dialing = new Dialer.Settings(timeout, budget, hedgeAfter);
+            return this;
+        }
+
+        Builder halfCloseTimeout(Duration value) {
+            ending = new Sessions.Settings(value, ending.drainTimeout(), ending.onRemoved(), true);
+            return this;
+        }
+
+        Builder drain(Duration over, Sessions.OnRemoved onRemoved) {
+            ending = new Sessions.Settings(ending.halfCloseTimeout(), over, onRemoved, true);
+            return this;
+        }
+
+        Balancer start() {
+            return new Balancer(this);
+        }
+    }
+
+    private Balancer(Builder builder) {
+        pool = new ServerPool(
+                new ServerPool.Settings(
+                        builder.policy,
+                        new Health.Thresholds(2, 3, 1),
+                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(10),
+                        "node"),
+                new ServerPool.Memory(1, new Membership(List.of(), builder.servers, List.of(), Map.of()), Map.of()),
+                address -> false,
+                InetAddress::isLoopbackAddress,
+                InstantSource.system(),
+                System::nanoTime,
+                new Random(1),
+                events);
+        loops = new EventLoops("lb-test", 2, System::nanoTime, builder.epoll);
+        SocketOptions options = new SocketOptions(
+                new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
+                loops);
+        Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);
+        sessions = new Sessions("test", builder.ending, pool, dialer, options, loops, System::nanoTime, new Random(1));
+        frontend = new Frontend(
+                new Frontend.Settings(List.of(ListenAddress.parse("127.0.0.1:0")), builder.maxConnections),
+                sessions,
+                pool,
+                events,
+                loops);
+        frontend.bind();
+        pool.subscribe(sessions::accept);
+    }
+
+    Socket connect() throws Exception {
+        Socket socket = new Socket();
+        InetSocketAddress address = frontend.listeners().get(0);
+        socket.connect(address, (int) TimeUnit.SECONDS.toMillis(5));
+        socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(5));
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        frontend.close();
+        loops.close();
+    }
+}

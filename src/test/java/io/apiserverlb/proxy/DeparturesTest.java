@@ -1,0 +1,145 @@
+package io.apiserverlb.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.ListChange;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.TrafficListener;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DeparturesTest {
+    private static final int SESSIONS = 10;
+
+    @Test
+    void closesTheSessionsOfADrainedServerSpreadOverTheTimeout() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofMillis(800), Sessions.OnRemoved.DRAIN)) {
+            List<CloseReason> reasons = reasons(balancer);
+            List<Socket> clients = sessions(balancer);
+            long start = System.nanoTime();
+
+            patch(balancer, a, AdminState.DRAIN);
+
+            List<Duration> ends = new ArrayList<>();
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+                ends.add(Duration.ofNanos(System.nanoTime() - start));
+            }
+            assertThat(ends.get(SESSIONS - 1)).isBetween(Duration.ofMillis(650), Duration.ofSeconds(3));
+            await().until(() -> reasons.size() == SESSIONS);
+            assertThat(reasons).containsOnly(CloseReason.DRAIN);
+        }
+    }
+
+    @Test
+    void keepsSessionsWhenTheServerIsReadyAgainBeforeTheirTime() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofMillis(400), Sessions.OnRemoved.DRAIN)) {
+            List<Socket> clients = sessions(balancer);
+
+            patch(balancer, a, AdminState.MAINT);
+            patch(balancer, a, AdminState.READY);
+
+            Socket last = clients.get(SESSIONS - 1);
+            last.setSoTimeout(700);
+            assertThatThrownBy(() -> last.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            assertThat(balancer.frontend.active()).isEqualTo(SESSIONS);
+        }
+    }
+
+    @Test
+    void closesTheSessionsOfARemovedServerAtOnceIfAsked() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), Sessions.OnRemoved.CLOSE)) {
+            List<CloseReason> reasons = reasons(balancer);
+            List<Socket> clients = sessions(balancer);
+
+            balancer.pool.change(new ListChange.Replace(List.of()), OptionalLong.empty(), "test");
+
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            await().until(() -> reasons.size() == SESSIONS);
+            assertThat(reasons).containsOnly(CloseReason.REMOVED);
+        }
+    }
+
+    @Test
+    void closesASessionWhoseServerWasRemovedWhileItWasConnecting() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), Sessions.OnRemoved.CLOSE)) {
+            balancer.pool.subscribe(new TrafficListener() {
+                @Override
+                public void connected(ServerAddress server, long nanos) {
+                    balancer.pool.change(new ListChange.Replace(List.of()), OptionalLong.empty(), "test");
+                }
+            });
+
+            try (Socket client = balancer.connect()) {
+                client.getInputStream().readAllBytes();
+            }
+
+            await().until(() -> balancer.frontend.active() == 0);
+        }
+    }
+
+    @Test
+    void closesAllSessionsAtShutdownSpreadOverItsTime() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), Sessions.OnRemoved.DRAIN)) {
+            List<CloseReason> reasons = reasons(balancer);
+            sessions(balancer);
+
+            balancer.sessions.shutDown(Duration.ofMillis(300)).join();
+
+            await().until(() -> reasons.size() == SESSIONS);
+            assertThat(reasons).containsOnly(CloseReason.SHUTDOWN);
+        }
+    }
+
+    private static Balancer balancer(Greeter server, Duration over, Sessions.OnRemoved onRemoved) {
+        return new Balancer.Builder()
+                .drain(over, onRemoved)
+                .servers(server.port())
+                .start();
+    }
+
+    private static List<Socket> sessions(Balancer balancer) throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < SESSIONS; i++) {
+            Socket client = balancer.connect();
+            assertThat(Greeter.greeting(client)).isEqualTo("a");
+            clients.add(client);
+        }
+        return clients;
+    }
+
+    private static void patch(Balancer balancer, Greeter server, AdminState admin) {
+        ServerAddress address = new ServerAddress("127.0.0.1", server.port());
+        balancer.pool.change(new ListChange.Patch(address, admin, null), OptionalLong.empty(), "test");
+    }
+
+    private static List<CloseReason> reasons(Balancer balancer) {
+        List<CloseReason> reasons = new CopyOnWriteArrayList<>();
+        balancer.pool.subscribe(new TrafficListener() {
+            @Override
+            public void sessionEnded(ServerAddress server, CloseReason reason, long nanos) {
+                reasons.add(reason);
+            }
+        });
+        return reasons;
+    }
+}

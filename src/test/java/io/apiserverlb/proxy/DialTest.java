@@ -1,0 +1,208 @@
+package io.apiserverlb.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Server;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.TrafficListener;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DialTest {
+
+    @Test
+    void spreadsSessionsOverTheServersInTurn() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Greeter b = new Greeter("b");
+                Greeter c = new Greeter("c");
+                Balancer balancer = new Balancer.Builder()
+                        .servers(a.port(), b.port(), c.port())
+                        .start()) {
+
+            List<String> greetings = greetings(balancer, 9);
+
+            for (int i = 0; i < 9; i += 3) {
+                assertThat(greetings.subList(i, i + 3)).containsExactlyInAnyOrder("a", "b", "c");
+            }
+        }
+    }
+
+    @Test
+    void takesAnotherServerAtOnceWhenOneRefuses() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = new Balancer.Builder()
+                        .servers(refusingPort(), a.port(), refusingPort())
+                        .start()) {
+
+            List<String> greetings = greetings(balancer, 10);
+
+            assertThat(greetings).hasSize(10).containsOnly("a");
+        }
+    }
+
+    @Test
+    void givesASilentServerARivalAndDoesNotCountTheLoserAsFailed() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                Greeter a = new Greeter("a");
+                Balancer balancer = new Balancer.Builder()
+                        .policy(Policy.ROUND_ROBIN)
+                        .servers(hole.port(), a.port())
+                        .start()) {
+            List<ConnectFailure> failures = failures(balancer);
+
+            long start = System.nanoTime();
+            List<String> greetings = greetings(balancer, 4);
+
+            assertThat(greetings).containsOnly("a");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
+            assertThat(failures).isEmpty();
+            assertThat(server(balancer, hole.port()).load().active()).isZero();
+        }
+    }
+
+    @Test
+    void countsASilentServerAsFailedOnceItsTimeIsOver() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                Greeter a = new Greeter("a");
+                Balancer balancer = new Balancer.Builder()
+                        .dialing(Duration.ofMillis(200), Duration.ofSeconds(3), Duration.ZERO)
+                        .servers(hole.port(), a.port())
+                        .start()) {
+            List<ConnectFailure> failures = failures(balancer);
+
+            List<String> greetings = greetings(balancer, 2);
+
+            assertThat(greetings).containsOnly("a");
+            assertThat(failures).containsExactly(ConnectFailure.TIMEOUT);
+        }
+    }
+
+    @Test
+    void resetsTheClientWhenNoServerIsLeft() throws Exception {
+        try (Balancer balancer = new Balancer.Builder()
+                        .servers(refusingPort(), refusingPort())
+                        .start();
+                Socket client = balancer.connect()) {
+
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void resetsTheClientWhenThereIsNoServer() throws Exception {
+        try (Balancer balancer = new Balancer.Builder().start()) {
+
+            assertThatThrownBy(() -> greetings(balancer, 1)).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void triesTheOnlyServerOnceMoreAfterASecond() throws Exception {
+        int port = refusingPort();
+        try (Balancer balancer = new Balancer.Builder().servers(port).start();
+                Socket client = balancer.connect()) {
+            List<ConnectFailure> failures = failures(balancer);
+            long start = System.nanoTime();
+
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(800), Duration.ofMillis(2_500));
+            assertThat(server(balancer, port).load().failed()).isEqualTo(2);
+            assertThat(failures).contains(ConnectFailure.REFUSED);
+        }
+    }
+
+    @Test
+    void givesUpWhenTheBudgetIsSpent() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                BlackHole other = new BlackHole();
+                Balancer balancer = new Balancer.Builder()
+                        .dialing(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(100))
+                        .servers(hole.port(), other.port())
+                        .start();
+                Socket client = balancer.connect()) {
+            long start = System.nanoTime();
+
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(balancer.pool.list().servers())
+                    .allSatisfy(server -> assertThat(server.load().active()).isZero());
+        }
+    }
+
+    @Test
+    void givesTheClaimBackWhenTheClientLeavesWhileConnecting() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                Balancer balancer = new Balancer.Builder()
+                        .dialing(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ZERO)
+                        .servers(hole.port())
+                        .start()) {
+            Socket client = balancer.connect();
+            Server server = server(balancer, hole.port());
+            await().until(() -> server.load().active() == 1);
+
+            client.setSoLinger(true, 0);
+            client.close();
+
+            await().until(() -> server.load().active() == 0);
+            await().until(() -> balancer.frontend.active() == 0);
+            assertThat(server.load().failed()).isZero();
+        }
+    }
+
+    private static List<String> greetings(Balancer balancer, int clients) throws IOException {
+        List<String> greetings = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            try (Socket client = balancer.connect()) {
+                greetings.add(Greeter.greeting(client));
+            } catch (IOException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return greetings;
+    }
+
+    private static List<ConnectFailure> failures(Balancer balancer) {
+        List<ConnectFailure> failures = new CopyOnWriteArrayList<>();
+        balancer.pool.subscribe(new TrafficListener() {
+            @Override
+            public void failedToConnect(ServerAddress server, ConnectFailure reason, long nanos) {
+                failures.add(reason);
+            }
+        });
+        return failures;
+    }
+
+    private static Server server(Balancer balancer, int port) {
+        return balancer.pool.list().find(new ServerAddress("127.0.0.1", port)).orElseThrow();
+    }
+
+    private static final Set<Integer> USED = new HashSet<>();
+
+    /** A port that nobody listens on. */
+    private static synchronized int refusingPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            int port = socket.getLocalPort();
+            return USED.add(port) ? port : refusingPort();
+        }
+    }
+}

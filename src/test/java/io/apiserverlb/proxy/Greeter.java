@@ -1,0 +1,78 @@
+package io.apiserverlb.proxy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server that says its name to each client and then holds the connection until the client ends it. */
+final class Greeter implements AutoCloseable {
+    private final ServerSocket listening;
+    private final String name;
+    private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+
+    Greeter(String name) throws IOException {
+        this.name = name;
+        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start(this::accept);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listening.accept();
+                accepted.add(socket);
+                start(() -> greet(socket));
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private void greet(Socket socket) {
+        try (socket) {
+            socket.getOutputStream().write((name + "\n").getBytes(UTF_8));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException broken) {
+            // the client may do as it likes
+        }
+    }
+
+    private void start(Runnable task) {
+        Thread thread = new Thread(task, "greeter-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    int accepted() {
+        return accepted.size();
+    }
+
+    /** The name that a client was greeted with; the end of input gives an empty one. */
+    static String greeting(Socket client) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = client.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = client.getInputStream().read()) {
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        for (Socket socket : accepted) {
+            socket.close();
+        }
+    }
+}
