@@ -71,7 +71,8 @@ final class CheckSchedule {
     private long gap(Server latest) {
         long usual = (long) (Pace.interval(settings, latest.health()).toNanos() * stretch);
         boolean wanted = latest.checkRequests() > requestsHeard;
-        return wanted ? Math.min(usual, Pace.shortest(settings, latest.health()).toNanos()) : usual;
+        // Traffic asks with every connection that fails, which may be a thousand times a second.
+        return wanted ? Math.min(usual, Checker.Settings.MIN_INTERVAL.toNanos()) : usual;
     }
 
     private void check(Server latest) {

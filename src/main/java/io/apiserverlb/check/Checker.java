@@ -92,6 +92,7 @@ public final class Checker implements AutoCloseable {
      *     computing of TLS handshakes included, so it is best not one that relays
      * @param files reads the files of {@code tls}, which may take its time
      * @param nodeName of this host; by it the checks of many hosts are spread over time
+     * @param random used on the event loop only
      * @param results takes each result on the event loop, so it must not wait for anything
      */
     public Checker(

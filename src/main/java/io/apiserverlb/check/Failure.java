@@ -21,13 +21,14 @@ final class Failure {
     private static final Pattern TLS_ALERT = Pattern.compile("alert: ([a-z_]+)");
     private static final int MAX_LENGTH = 200;
 
-    /** EMFILE and ENFILE, EADDRNOTAVAIL, ENOBUFS and ENOMEM, EPERM: with these the kernel speaks of this host. */
+    /** EMFILE and ENFILE, EADDRNOTAVAIL, ENOBUFS and ENOMEM, EPERM and EACCES: with these the kernel speaks of this host. */
     private static final List<String> OWN_TROUBLES = List.of(
             "Too many open files",
             "Cannot assign requested address",
             "No buffer space available",
             "Cannot allocate memory",
-            "Operation not permitted");
+            "Operation not permitted",
+            "Permission denied");
 
     private final List<Throwable> causes;
 
@@ -96,8 +97,10 @@ final class Failure {
         return text().contains(words);
     }
 
+    /** What the kernel and the TLS engine say: other messages may quote the server. */
     private String text() {
         return causes.stream()
+                .filter(IOException.class::isInstance)
                 .map(Throwable::getMessage)
                 .filter(Objects::nonNull)
                 .reduce("", (a, b) -> a + '\n' + b);

@@ -87,9 +87,12 @@ final class HttpsCheck implements Probe {
         attempt.enter(Phase.ANSWER);
         attempt.uses(connection.channel());
         connection.ask(settings.path()).addListener((Future<Answer> asked) -> {
+            if (attempt.isOver()) {
+                return;
+            }
             if (asked.isSuccess()) {
                 answered(attempt, connection, asked.getNow());
-            } else if (isOld && !connection.answerHasBegun() && !attempt.isOver()) {
+            } else if (isOld && !connection.answerHasBegun()) {
                 // It had been closed at the other end, as any connection may be: that is no failure of the server.
                 connect(attempt);
             } else {

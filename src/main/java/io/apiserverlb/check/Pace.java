@@ -14,24 +14,15 @@ final class Pace {
 
     /** Whether neither checks nor traffic hold anything against a server. */
     static boolean fullCredit(Health health) {
-        return !health.inDoubt() && health.effectiveCredit() > 0;
+        return health.up() && !health.inDoubt();
     }
 
     /** HAProxy's {@code inter}, {@code fastinter} or {@code downinter}. */
     static Duration interval(Checker.Settings settings, Health health) {
-        if (fullCredit(health)) {
-            return settings.interval();
+        if (health.inDoubt()) {
+            return settings.fastInterval();
         }
-        boolean down = !health.inDoubt() && !health.up();
-        return down ? settings.downInterval() : settings.fastInterval();
-    }
-
-    /**
-     * How soon after the start of a check another one may be asked for. Traffic asks with every connection that fails: of a server that
-     * is up that is news, of one that is down it is not.
-     */
-    static Duration shortest(Checker.Settings settings, Health health) {
-        return health.up() ? Checker.Settings.MIN_INTERVAL : settings.fastInterval();
+        return health.up() ? settings.interval() : settings.downInterval();
     }
 
     /**

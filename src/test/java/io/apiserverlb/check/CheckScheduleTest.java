@@ -155,19 +155,6 @@ class CheckScheduleTest {
     }
 
     @Test
-    void checksAServerThatIsDownHardlyMoreOftenBecauseTrafficFails() {
-        probe.answer = new Finding(Code.L4CON, "connection refused");
-        start(0, 1);
-
-        for (int i = 0; i < 400; i++) {
-            Pools.failToConnect(pool);
-            loop.run(Duration.ofMillis(5));
-        }
-
-        assertThat(probe.gaps()).containsExactly(1_000L, 1_000L);
-    }
-
-    @Test
     void checksOnceMoreWhenTrafficFailsDuringACheck() {
         probe.answer = null;
         start(0, 1);

@@ -67,8 +67,8 @@ final class CheckedServers implements AutoCloseable {
                 System::nanoTime,
                 new Random(2),
                 (server, report) -> {
-                    seen.add(new Seen(server, report, System.nanoTime()));
                     pool.checked(server, report);
+                    seen.add(new Seen(server, report, System.nanoTime()));
                 });
         pool.subscribe(checker::accept);
     }
@@ -127,8 +127,9 @@ final class CheckedServers implements AutoCloseable {
         pool.change(new ListChange.Replace(List.of(servers)), OptionalLong.empty(), "test");
     }
 
-    void failToConnect() {
-        Pools.failToConnect(pool);
+    /** Has a session fail to connect to a server that is none of these. */
+    void failToConnect(ServerAddress... others) {
+        Pools.failToConnect(pool, others);
     }
 
     void closeChecker() {

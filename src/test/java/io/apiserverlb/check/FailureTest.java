@@ -26,7 +26,8 @@ class FailureTest {
                 "Too many open files in system",
                 "connect(..) failed with error(-99): Cannot assign requested address",
                 "connect(..) failed with error(-105): No buffer space available",
-                "connect(..) failed with error(-1): Operation not permitted"
+                "connect(..) failed with error(-1): Operation not permitted",
+                "connect(..) failed with error(-13): Permission denied"
             })
     void holdsNothingAgainstAServerForTroubleOfOurOwn(String message) {
         Throwable cause = new ChannelException("Unable to open a socket", new SocketException(message));
@@ -70,6 +71,14 @@ class FailureTest {
                 new SSLHandshakeException("(certificate_required) Received fatal alert: certificate_required"));
 
         assertThat(Failure.of(cause, phase)).isEqualTo(new Finding(Code.L6RSP, "TLS alert: certificate_required"));
+    }
+
+    @Test
+    void doesNotBelieveAServerThatQuotesTheKernel() {
+        Throwable cause =
+                new IllegalArgumentException("invalid version format: TOO MANY OPEN FILES, Too many open files");
+
+        assertThat(Failure.of(cause, Phase.ANSWER)).isEqualTo(new Finding(Code.L7RSP, "the answer is not HTTP"));
     }
 
     @Test

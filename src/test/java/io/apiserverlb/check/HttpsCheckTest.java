@@ -6,6 +6,7 @@ import static io.apiserverlb.check.ScriptedServer.answering;
 import static io.apiserverlb.check.ScriptedServer.awaitClose;
 import static io.apiserverlb.check.ScriptedServer.readRequest;
 import static io.apiserverlb.check.ScriptedServer.write;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.demo.DemoAuthority;
@@ -23,7 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -274,9 +277,11 @@ class HttpsCheckTest {
 
     @Test
     void learnsTheVersionOnTheSameConnectionAndReportsItWithTheNextResult() throws Exception {
+        AtomicInteger questions = new AtomicInteger();
         try (ScriptedServer server = server((connection, number) -> {
                     while (true) {
                         boolean version = readRequest(connection).startsWith("GET /version ");
+                        questions.addAndGet(version ? 1 : 0);
                         write(connection, answer("200 OK", version ? "{\"gitVersion\":\"v1.36.2+k3s1\"}" : "ok"));
                     }
                 });
@@ -285,7 +290,29 @@ class HttpsCheckTest {
             assertThat(servers.report(server.address(), 2).kubernetesVersion()).isEqualTo("v1.36.2+k3s1");
             assertThat(servers.server(server.address()).observed().kubernetesVersion())
                     .isEqualTo("v1.36.2+k3s1");
+            servers.report(server.address(), 3);
+            assertThat(questions).hasValue(1);
             assertThat(server.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void waitsForTheVersionNoLongerThanForAnAnswer() throws Exception {
+        Duration never = Duration.ofHours(1);
+        Checker.Settings once = new Checker.Settings(
+                CheckResult.Type.HTTPS, "/readyz", never, never, never, Duration.ofSeconds(1), 0, never);
+        CountDownLatch closed = new CountDownLatch(1);
+        try (ScriptedServer server = server((connection, number) -> {
+                    readRequest(connection);
+                    write(connection, answer("200 OK", "ok"));
+                    readRequest(connection);
+                    awaitClose(connection);
+                    closed.countDown();
+                });
+                CheckedServers servers = servers(once, ClientFiles.trustingNobody(), server)) {
+            servers.first(server.address());
+
+            assertThat(closed.await(10, SECONDS)).isTrue();
         }
     }
 

@@ -162,6 +162,25 @@ class KeptConnectionTest {
     }
 
     @Test
+    void connectsAnewWhenTrafficFails() throws Exception {
+        Duration never = Duration.ofHours(1);
+        Checker.Settings onRequest = new Checker.Settings(
+                CheckResult.Type.HTTPS, "/readyz", never, never, never, Duration.ofSeconds(5), 0, never);
+        try (ScriptedServer server = server(answering(OK));
+                ScriptedServer other = server(answering(OK));
+                CheckedServers servers = new CheckedServers(
+                        onRequest, ClientFiles.trustingNobody(), server.address(), other.address())) {
+            servers.first(server.address());
+            servers.first(other.address());
+
+            servers.failToConnect(other.address());
+
+            assertThat(servers.result(server.address(), 2).code()).isEqualTo(Code.L7OK);
+            assertThat(server.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void doesNotReuseAConnectionThatTheServerWantsClosed() throws Exception {
         try (ScriptedServer server = server((connection, number) -> {
                     readRequest(connection);

@@ -55,12 +55,6 @@ class PaceTest {
     }
 
     @Test
-    void doesNotLetTrafficHurryTheChecksOfAServerThatIsDown() {
-        assertThat(Pace.shortest(SETTINGS, health(4, true, 1))).isEqualTo(Duration.ofMillis(200));
-        assertThat(Pace.shortest(SETTINGS, health(0, true, 0))).isEqualTo(FAST);
-    }
-
-    @Test
     void spreadsTheNodesOfAFleetEvenlyOverTheInterval() {
         ServerAddress server = new ServerAddress("10.0.0.1", 6443);
 

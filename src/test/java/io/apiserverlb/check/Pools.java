@@ -42,9 +42,9 @@ final class Pools {
         return pool.list().find(address).orElseThrow();
     }
 
-    /** What a session does that cannot connect. */
-    static void failToConnect(ServerPool pool) {
-        Objects.requireNonNull(pool.acquire(InetAddress.getLoopbackAddress(), List.of()))
+    /** What a session does that cannot connect to the server that is chosen for it. */
+    static void failToConnect(ServerPool pool, ServerAddress... others) {
+        Objects.requireNonNull(pool.acquire(InetAddress.getLoopbackAddress(), List.of(others)))
                 .failed(ConnectFailure.REFUSED);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ServerSocketFactory;
 
 /** A server on 127.0.0.1 that does what a test wants, however rude; one thread per connection. */
@@ -46,8 +47,8 @@ final class ScriptedServer implements AutoCloseable {
                         }
                     });
                 }
-            } catch (IOException e) {
-                // closed
+            } catch (IOException | RejectedExecutionException e) {
+                // The test is over.
             }
         });
     }

@@ -10,11 +10,15 @@ import io.apiserverlb.pool.CheckResult.Code;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -68,12 +72,24 @@ class TcpCheckTest {
     @Test
     void failsWhenNothingIsHeardWithinTheTimeout() throws Exception {
         Duration timeout = Duration.ofMillis(300);
+        Queue<Channel> channels = new ConcurrentLinkedQueue<>();
+        Bootstrap remembering = new Bootstrap().channelFactory(() -> {
+            Channel channel = new NioSocketChannel();
+            channels.add(channel);
+            return channel;
+        });
         try (FullServer server = new FullServer();
-                CheckedServers servers = servers(settings(CheckResult.Type.TCP, timeout), server.address())) {
+                CheckedServers servers = new CheckedServers(
+                        settings(CheckResult.Type.TCP, timeout),
+                        ClientFiles.trustingNobody(),
+                        remembering,
+                        UnaryOperator.identity(),
+                        server.address())) {
             CheckResult result = servers.firstOf(Code.L4TOUT, server.address());
 
             assertThat(result.detail()).isEqualTo("no connection within 300ms");
             assertThat(result.duration()).isBetween(timeout, timeout.multipliedBy(5));
+            assertThat(channels.remove().closeFuture().await(5, SECONDS)).isTrue();
         }
     }
 

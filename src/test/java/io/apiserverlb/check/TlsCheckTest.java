@@ -3,6 +3,7 @@ package io.apiserverlb.check;
 import static io.apiserverlb.check.CheckedServers.settings;
 import static io.apiserverlb.check.ScriptedServer.awaitClose;
 import static io.apiserverlb.check.ScriptedServer.write;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.demo.DemoAuthority;
@@ -16,6 +17,7 @@ import io.apiserverlb.pool.ServerState;
 import io.apiserverlb.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -116,7 +119,14 @@ class TlsCheckTest {
 
     @Test
     void failsWhenTheHandshakeIsNotAnsweredWithinTheTimeout() throws Exception {
-        try (ScriptedServer server = new ScriptedServer((connection, number) -> awaitClose(connection));
+        CompletableFuture<byte[]> heard = new CompletableFuture<>();
+        try (ScriptedServer server = new ScriptedServer((connection, number) -> {
+                    try {
+                        heard.complete(connection.getInputStream().readAllBytes());
+                    } catch (IOException e) {
+                        heard.completeExceptionally(e);
+                    }
+                });
                 CheckedServers servers = new CheckedServers(
                         settings(CheckResult.Type.TLS, Duration.ofMillis(500)),
                         ClientFiles.trustingNobody(),
@@ -124,6 +134,8 @@ class TlsCheckTest {
             CheckResult result = servers.firstOf(Code.L6TOUT, server.address());
 
             assertThat(result.detail()).isEqualTo("no TLS handshake within 500ms");
+            // A peer that may be gone is not to keep the kernel busy with goodbyes.
+            assertThat(heard).failsWithin(5, SECONDS).withThrowableThat().withMessageContaining("Connection reset");
         }
     }
 
