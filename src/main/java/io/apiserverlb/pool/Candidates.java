@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +10,16 @@ final class Candidates {
     private static final double HASH_RANGE = 0x1p53;
 
     private final Tier tier;
-    private final double[] weights;
+    private final Weights weights;
     private final @Nullable Load current;
     private final long clientHash;
     private final RandomGenerator random;
 
     /**
-     * @param weights effective weights, all above 0
      * @param current the server that sessions stay on
      * @param clientHash equal for sessions that are to share a server
      */
-    Candidates(Tier tier, double[] weights, @Nullable Load current, long clientHash, RandomGenerator random) {
+    Candidates(Tier tier, Weights weights, @Nullable Load current, long clientHash, RandomGenerator random) {
         this.tier = tier;
         this.weights = weights;
         this.current = current;
@@ -32,7 +32,7 @@ final class Candidates {
         int best = 0;
         double lowest = Double.POSITIVE_INFINITY;
         double earliest = 0;
-        for (int i = 0; i < weights.length; i++) {
+        for (int i = 0; i < tier.loads.length; i++) {
             double candidate = cost.applyAsDouble(i);
             if (candidate <= lowest) {
                 double turn = nextTurn(i);
@@ -51,11 +51,11 @@ final class Candidates {
      * turn, as in earliest-deadline-first scheduling, so a weight that grows brings the turn forward.
      */
     double nextTurn(int index) {
-        return tier.loads[index].turn + 1 / weights[index];
+        return tier.loads[index].turn + weights.turns[index];
     }
 
     double sessionsPerWeight(int index) {
-        return tier.loads[index].active() / weights[index];
+        return tier.loads[index].active() * weights.turns[index];
     }
 
     boolean isCurrent(int index) {
@@ -63,31 +63,22 @@ final class Candidates {
     }
 
     int betterOfTwo() {
-        int one = draw(-1);
-        if (weights.length == 1) {
+        int one = draw(0, 0);
+        if (weights.each.length == 1) {
             return one;
         }
-        int other = draw(one);
+        int other = draw(weights.upTo[one] - weights.each[one], weights.each[one]);
         return sessionsPerWeight(other) < sessionsPerWeight(one) ? other : one;
     }
 
-    private int draw(int except) {
-        double total = 0;
-        for (int i = 0; i < weights.length; i++) {
-            total += i == except ? 0 : weights[i];
-        }
-        double left = random.nextDouble() * total;
-        int last = -1;
-        for (int i = 0; i < weights.length; i++) {
-            if (i != except) {
-                last = i;
-                left -= weights[i];
-                if (left < 0) {
-                    return i;
-                }
-            }
-        }
-        return last; // rounding left a crumb
+    /** Draws by weight, as if there were a gap of that width in the row of weights. */
+    private int draw(double gapStart, double gapWidth) {
+        double point = random.nextDouble() * (weights.total() - gapWidth);
+        double beyondGap = point < gapStart ? point : point + gapWidth;
+        int found = Arrays.binarySearch(weights.upTo, beyondGap);
+        // Found or not, the server is the first whose weights reach beyond the point.
+        int first = found >= 0 ? found + 1 : -found - 1;
+        return Math.min(first, weights.upTo.length - 1);
     }
 
     /**
@@ -95,21 +86,17 @@ final class Candidates {
      * few.
      */
     int nearest() {
-        double heaviest = 0;
-        for (double weight : weights) {
-            heaviest = Math.max(heaviest, weight);
-        }
         int best = 0;
         double bestScore = -1;
         double threshold = -1;
-        for (int i = 0; i < weights.length; i++) {
+        for (int i = 0; i < tier.hashes.length; i++) {
             double hash = hash(i);
             if (hash > threshold) {
-                double score = -weights[i] / Math.log(hash);
+                double score = -weights.each[i] / Math.log(hash);
                 if (score > bestScore) {
                     best = i;
                     bestScore = score;
-                    threshold = Math.exp(-heaviest / score);
+                    threshold = Math.exp(-weights.heaviest / score);
                 }
             }
         }
@@ -118,6 +105,6 @@ final class Candidates {
 
     /** Evenly spread over 0 … 1, both excluded. */
     private double hash(int index) {
-        return ((Hash.mix(clientHash ^ tier.loads[index].hash) >>> 11) + 0.5) / HASH_RANGE;
+        return ((Hash.mix(clientHash ^ tier.hashes[index]) >>> 11) + 0.5) / HASH_RANGE;
     }
 }

@@ -62,7 +62,7 @@ final class Chooser {
     }
 
     private Server take(Tier tier, InetAddress client) {
-        double[] weights = tier.weightsAt(nanoTime.getAsLong(), slowStart);
+        Weights weights = tier.weightsAt(nanoTime.getAsLong(), slowStart);
         Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));

@@ -1,6 +1,6 @@
 package io.apiserverlb.pool;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -9,13 +9,17 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Safe for use by any thread; the sum of several counters is not taken at one moment.
  */
 public final class Load {
-    private final AtomicInteger active = new AtomicInteger();
+    /** A choice reads this of every server, so it must not be an object further away. */
+    private static final AtomicIntegerFieldUpdater<Load> ACTIVE =
+            AtomicIntegerFieldUpdater.newUpdater(Load.class, "active");
+
+    private volatile int active;
     private final LongAdder total = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
 
-    /** Credit in the smooth weighted rotation; guarded by the {@link Chooser}. */
+    /** When it last had its turn in the rotation; guarded by the {@link Chooser}. */
     double turn;
 
     /** Of the address; what {@link Policy#SOURCE} compares. */
@@ -28,7 +32,7 @@ public final class Load {
 
     /** Sessions now, those included that are still connecting. */
     public int active() {
-        return active.get();
+        return active;
     }
 
     /** Sessions that ever connected. */
@@ -52,11 +56,11 @@ public final class Load {
     }
 
     void open() {
-        active.incrementAndGet();
+        ACTIVE.incrementAndGet(this);
     }
 
     void close() {
-        active.decrementAndGet();
+        ACTIVE.decrementAndGet(this);
     }
 
     void connected() {

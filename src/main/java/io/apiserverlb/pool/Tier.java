@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class Tier {
     final Server[] servers;
     final Load[] loads;
-    private final double[] weights;
+    final long[] hashes;
+    private final Weights weights;
     private final boolean slowStarting;
 
     Tier(List<Server> servers) {
         this.servers = servers.toArray(Server[]::new);
         this.loads = servers.stream().map(Server::load).toArray(Load[]::new);
+        this.hashes = servers.stream().mapToLong(s -> s.load().hash).toArray();
         // As a last resort servers of weight 0 are taken, too.
-        this.weights = servers.stream()
+        this.weights = new Weights(servers.stream()
                 .mapToDouble(s -> Math.max(1, s.setting().weight()))
-                .toArray();
+                .toArray());
         this.slowStarting = servers.stream().anyMatch(s -> s.slowStartFrom() != null);
     }
 
@@ -42,14 +44,14 @@ final class Tier {
     }
 
     /** Each server's weight at a moment: its own, less while it starts slowly. */
-    double[] weightsAt(long nanos, SlowStart slowStart) {
+    Weights weightsAt(long nanos, SlowStart slowStart) {
         if (!slowStarting) {
             return weights;
         }
         double[] effective = new double[servers.length];
         for (int i = 0; i < effective.length; i++) {
-            effective[i] = weights[i] * slowStart.share(servers[i].slowStartFrom(), nanos);
+            effective[i] = weights.each[i] * slowStart.share(servers[i].slowStartFrom(), nanos);
         }
-        return effective;
+        return new Weights(effective);
     }
 }
