@@ -15,13 +15,15 @@ public class ApiserverLbApplication {
         } else if (arguments.contains("--status")) {
             System.exit(new StatusCommand(System.out, System.err).run(args));
         }
-        Termination.install();
+        Termination termination = new Termination();
+        termination.install();
         // Names are resolved again when it is due; a cache of the JDK's, read once at the first look-up, would only
         // delay that.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         try {
             application().run(args);
+            termination.allow();
         } catch (RuntimeException e) {
             System.exit(1); // it has been reported
         }

@@ -4,18 +4,15 @@ import java.time.Duration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Stops the balancer before everything else of the application, the web server included, so that health and list can be asked while
  * sessions end. It is started before everything else too, by {@link LoadBalancerInitializer}.
  */
-final class LoadBalancerLifecycle
-        implements SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
+final class LoadBalancerLifecycle implements SmartLifecycle {
     private final LoadBalancer balancer;
     private final ApplicationContext context;
-    private volatile boolean stopping;
 
     LoadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
         this.balancer = balancer;
@@ -29,18 +26,9 @@ final class LoadBalancerLifecycle
 
     @Override
     public void stop() {
-        stopping = true;
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         serveOn(balancer.blueprint().properties().shutdown().grace());
         balancer.stop();
-    }
-
-    /** A start that is still going on when it is to stop ends with the word that all is ready. */
-    @Override
-    public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
-        if (stopping && event.getState() == ReadinessState.ACCEPTING_TRAFFIC) {
-            AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-        }
     }
 
     /** Time for those who watch readiness to send their clients elsewhere. */

@@ -2,6 +2,7 @@ package io.apiserverlb;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,15 +15,20 @@ final class Termination {
     /** What a shell sees of a process that died of a signal, less the signal's number. */
     private static final int SIGNAL_EXIT = 128;
 
-    private Termination() {}
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final AtomicBoolean asked = new AtomicBoolean();
 
-    static void install() {
+    /** The start is over: from now on it can be stopped in order, and so it is if that was asked meanwhile. */
+    void allow() {
+        started.countDown();
+    }
+
+    void install() {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            AtomicBoolean asked = new AtomicBoolean();
             InvocationHandler end = (proxy, method, arguments) -> {
-                end((int) signal.getMethod("getNumber").invoke(arguments[0]), asked);
+                end((int) signal.getMethod("getNumber").invoke(arguments[0]));
                 return null;
             };
             Object ending = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, end);
@@ -35,12 +41,22 @@ final class Termination {
         }
     }
 
-    private static void end(int signal, AtomicBoolean asked) {
+    private void end(int signal) {
         int code = SIGNAL_EXIT + signal;
         if (asked.getAndSet(true)) {
             Runtime.getRuntime().halt(code);
         }
-        // Exit waits until everything has stopped; the next signal needs this thread.
-        new Thread(() -> System.exit(code), "lb-exit").start();
+        // Waiting and stopping take their time, and the next signal needs this thread.
+        new Thread(() -> exit(code), "lb-exit").start();
+    }
+
+    /** What has half started would say at the end of its start that it is ready, whatever is being stopped. */
+    private void exit(int code) {
+        try {
+            started.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(code);
     }
 }
