@@ -14,6 +14,7 @@ class AdminStateTest {
     @Test
     void isUsableFromTheStartWhenItIsManaged() {
         assertThat(pool.usable()).containsExactly(A, B);
+        assertThat(pool.pool.list().usable()).isEqualTo(2);
         assertThat(pool.server(A).state()).isEqualTo(ServerState.UNCHECKED);
         assertThat(pool.server(A).reason()).isEmpty();
     }
@@ -52,6 +53,7 @@ class AdminStateTest {
 
         assertThat(pool.server(A).state()).isEqualTo(ServerState.DRAIN);
         assertThat(pool.usable()).containsExactly(B);
+        assertThat(pool.pool.list().usable()).isEqualTo(1);
         assertThat(pool.server(A).reason()).isEqualTo("being drained");
         assertThat(pool.server(A).checkable()).isTrue();
         assertThat(pool.server(A).health().credit()).isEqualTo(3);

@@ -5,6 +5,7 @@ import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.C;
 import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -149,9 +150,13 @@ class CommonCauseTest {
         pool.soft(A, B, C);
         pool.pass(C, C);
 
-        assertThat(pool.messages())
-                .contains(
-                        "every primary says that it is not ready: ignored, since that leaves no server",
-                        "not every primary says that it is not ready any more");
+        assertThat(pool.events.latest())
+                .filteredOn(event -> event.type() == Event.Type.MODE)
+                .extracting(Event::severity, Event::message)
+                .containsExactly(
+                        tuple(
+                                Event.Severity.WARN,
+                                "every primary says that it is not ready: ignored, since that leaves no server"),
+                        tuple(Event.Severity.INFO, "not every primary says that it is not ready any more"));
     }
 }

@@ -21,7 +21,7 @@ class DiscoveredListTest {
 
     @Test
     void usesANewServerOnlyAfterAPassedCheck() {
-        pool.discover(A, B, C);
+        assertThat(pool.pool.reconcile(List.of(A, B, C), "discovery")).isTrue();
         assertThat(pool.server(C).state()).isEqualTo(ServerState.UNCHECKED);
         assertThat(pool.server(C).usable()).isFalse();
         assertThat(pool.server(C).reason()).isEqualTo("not checked yet");

@@ -81,6 +81,17 @@ class ModeTest {
     }
 
     @Test
+    void triesABetterCreditBeforeAMoreRecentPass() {
+        pool.pass(B, D);
+        pool.clock.advance(Duration.ofSeconds(1));
+        pool.pass(A);
+        pool.down(A, D);
+        pool.admin(B, AdminState.DRAIN);
+
+        assertThat(round()).containsExactly(B, A, D);
+    }
+
+    @Test
     void triesTheMostRecentlyHealthyFirstAmongEqualCredits() {
         pool.pass(A);
         pool.clock.advance(Duration.ofSeconds(1));

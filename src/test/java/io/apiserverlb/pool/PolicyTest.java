@@ -278,6 +278,20 @@ class PolicyTest {
     }
 
     @Test
+    void staysOnTheServerThatASessionTookWhenTheCurrentOneIsUnusable() {
+        TestPool pool = pool(Policy.FAILOVER, A, B, C, D);
+        ServerAddress first = pool.next();
+        List<ServerAddress> rest = new ArrayList<>(List.of(A, B, C, D));
+        rest.remove(first);
+        pool.down(first);
+
+        ServerAddress second = pool.next(rest.get(0), rest.get(1));
+
+        assertThat(second).isEqualTo(rest.get(2));
+        assertThat(count(10, pool::next)).containsOnlyKeys(second);
+    }
+
+    @Test
     void goesBackToThePrimariesFromTheFallback() {
         TestPool pool = TestPool.builder()
                 .policy(Policy.FAILOVER)
