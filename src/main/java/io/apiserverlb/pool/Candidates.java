@@ -96,8 +96,7 @@ final class Candidates {
                 if (score > bestScore) {
                     best = i;
                     bestScore = score;
-                    // The hash by which even the heaviest server would not win; one less, for what rounding may have
-                    // added.
+                    // By a hash up to this even the heaviest server would lose; one less, as it is rounded.
                     threshold = (long) (Math.exp(-weights.heaviest / score) * HASH_RANGE) - 1;
                 }
             }
