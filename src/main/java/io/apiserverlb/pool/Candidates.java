@@ -82,29 +82,25 @@ final class Candidates {
     }
 
     /**
-     * Weighted rendezvous hashing: the highest −weight / ln(hash) wins. The logarithm is taken only of hashes that could win, which are
-     * few.
+     * Weighted rendezvous hashing: the highest −weight / ln(hash) wins, the hash spread evenly over 0 … 1. The logarithm is taken only of
+     * hashes that could win, which are few.
      */
     int nearest() {
         int best = 0;
         double bestScore = -1;
-        double threshold = -1;
+        long threshold = -1;
         for (int i = 0; i < tier.hashes.length; i++) {
-            double hash = hash(i);
+            long hash = Hash.mix(clientHash ^ tier.hashes[i]) >>> 11;
             if (hash > threshold) {
-                double score = -weights.each[i] / Math.log(hash);
+                double score = -weights.each[i] / Math.log((hash + 0.5) / HASH_RANGE);
                 if (score > bestScore) {
                     best = i;
                     bestScore = score;
-                    threshold = Math.exp(-weights.heaviest / score);
+                    // By a hash up to this even the heaviest server would lose; one less, as it is rounded.
+                    threshold = (long) (Math.exp(-weights.heaviest / score) * HASH_RANGE) - 1;
                 }
             }
         }
         return best;
-    }
-
-    /** Evenly spread over 0 … 1, both excluded. */
-    private double hash(int index) {
-        return ((Hash.mix(clientHash ^ tier.hashes[index]) >>> 11) + 0.5) / HASH_RANGE;
     }
 }
