@@ -7,7 +7,6 @@ import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import io.apiserverlb.pool.ServerState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,6 +106,6 @@ final class Departures {
         if (server.setting().admin() != AdminState.READY) {
             return server.setting().admin() == AdminState.MAINT ? CloseReason.MAINT : CloseReason.DRAIN;
         }
-        return server.state() == ServerState.STOPPING ? CloseReason.DRAIN : null;
+        return server.health().stopping() && !server.softIgnored() ? CloseReason.DRAIN : null;
     }
 }

@@ -109,6 +109,19 @@ final class Dial {
         }
     }
 
+    /** Silence alone is no reason to try a server that takes no sessions, unless there is no other. */
+    private void rival() {
+        Lease lease = pool.acquire(client, tried);
+        boolean better = lease != null && lease.server().usable();
+        boolean noWorse =
+                inFlight.stream().noneMatch(attempt -> attempt.lease().server().usable());
+        if (lease != null && (better || noWorse)) {
+            attempt(lease);
+        } else if (lease != null) {
+            lease.close(CloseReason.SERVER);
+        }
+    }
+
     private void attempt(Lease lease) {
         ServerAddress server = lease.server().address();
         tried.add(server);
@@ -127,7 +140,7 @@ final class Dial {
     private void hedgeLater() {
         if (!done && !settings.hedgeAfter().isZero()) {
             cancel(hedge);
-            hedge = loop.schedule(this::next, settings.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS);
+            hedge = loop.schedule(this::rival, settings.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

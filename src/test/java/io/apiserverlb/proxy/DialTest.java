@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Policy;
@@ -77,6 +78,24 @@ class DialTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
             assertThat(failures).isEmpty();
             assertThat(server(balancer, hole.port()).load().active()).isZero();
+        }
+    }
+
+    @Test
+    void givesASilentServerNoRivalThatIsBeingDrained() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                Greeter drained = new Greeter("drained");
+                Balancer balancer = new Balancer.Builder()
+                        .dialing(Duration.ofSeconds(2), Duration.ofMillis(600), Duration.ofMillis(50))
+                        .servers(hole.port(), drained.port())
+                        .start()) {
+            ServerAddress address = new ServerAddress("127.0.0.1", drained.port());
+            balancer.pool.change(new ListChange.Patch(address, AdminState.DRAIN, null), OptionalLong.empty(), "test");
+
+            assertThatThrownBy(() -> greetings(balancer, 1)).isInstanceOf(SocketException.class);
+
+            assertThat(drained.accepted()).isZero();
+            assertThat(server(balancer, drained.port()).load().active()).isZero();
         }
     }
 
