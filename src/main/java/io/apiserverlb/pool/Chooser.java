@@ -46,12 +46,13 @@ final class Chooser {
 
     /** Chooses a server that was not tried yet and counts the session on it at once; null if there is none. */
     synchronized @Nullable Server take(ServerList list, InetAddress client, Collection<ServerAddress> tried) {
-        for (Tier whole : list.tiers()) {
+        for (int rank = 0; rank < list.tiers().size(); rank++) {
+            Tier whole = list.tiers().get(rank);
             Tier left = whole.without(tried);
             if (left.size() > 0) {
                 Server chosen = take(left, client);
                 // A session that could not have the current server takes another, but does not make it the current one.
-                if (left == whole || !whole.contains(current)) {
+                if (rank == 0 && (left == whole || !whole.contains(current))) {
                     current = chosen.load();
                 }
                 return chosen;

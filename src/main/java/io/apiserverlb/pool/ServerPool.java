@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -50,7 +50,9 @@ public final class ServerPool {
     private final LongSupplier nanoTime;
     private final Events events;
     private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
-    private final List<TrafficListener> listeners = new CopyOnWriteArrayList<>();
+    private final Audience audience = new Audience();
+    /** Counters of servers that left the list and still have sessions. */
+    private final Map<ServerAddress, Load> departed = new ConcurrentHashMap<>();
 
     private volatile ServerList list;
 
@@ -75,7 +77,7 @@ public final class ServerPool {
         this.events = events;
         this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, chooser::begin);
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
         Instant now = clock.instant();
@@ -83,6 +85,12 @@ public final class ServerPool {
         ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
         this.list = none.next(
                 memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()), now);
+    }
+
+    /** A server that comes back while sessions of its former life go on has the same counters, or they would count nowhere. */
+    private Load load(ServerAddress address, Setting setting) {
+        Load former = departed.get(address);
+        return former == null ? chooser.begin(address, setting) : former;
     }
 
     /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
@@ -103,9 +111,9 @@ public final class ServerPool {
         subscriber.accept(list);
     }
 
-    /** Tells a listener of all traffic, checks and changes of state from now on. */
+    /** Tells a listener of all traffic, checks and changes of state from now on, and of what happened before there was any. */
     public void subscribe(TrafficListener listener) {
-        listeners.add(listener);
+        audience.add(listener);
     }
 
     /** Whether an address is the balancer itself, which is never a server. */
@@ -128,7 +136,7 @@ public final class ServerPool {
     }
 
     void connected(ServerAddress address, long nanos) {
-        listeners.forEach(listener -> listener.connected(address, nanos));
+        audience.tell(listener -> listener.connected(address, nanos));
     }
 
     /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
@@ -143,7 +151,7 @@ public final class ServerPool {
         if (reason.isTheServers()) {
             update(address, "traffic", this::suspect);
         }
-        listeners.forEach(listener -> listener.failedToConnect(address, reason, nanos));
+        audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
     }
 
     /**
@@ -163,12 +171,12 @@ public final class ServerPool {
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
-        listeners.forEach(listener -> listener.sessionEnded(address, reason, nanos));
+        audience.tell(listener -> listener.sessionEnded(address, reason, nanos));
     }
 
     /** Counts a client that got no session. */
     public void rejected(Rejection reason) {
-        listeners.forEach(listener -> listener.rejected(reason));
+        audience.tell(listener -> listener.rejected(reason));
     }
 
     /**
@@ -177,7 +185,7 @@ public final class ServerPool {
      * @param won whether it is the rival
      */
     public void hedged(Hedge kind, boolean won) {
-        listeners.forEach(listener -> listener.hedged(kind, won));
+        audience.tell(listener -> listener.hedged(kind, won));
     }
 
     // ---- checks
@@ -185,7 +193,7 @@ public final class ServerPool {
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
     public void checked(ServerAddress address, CheckReport report) {
         update(address, "check", server -> server.checkable() ? after(server, report) : server);
-        listeners.forEach(listener -> listener.checked(address, report.result()));
+        audience.tell(listener -> listener.checked(address, report.result()));
     }
 
     private Server after(Server server, CheckReport report) {
@@ -274,7 +282,7 @@ public final class ServerPool {
     }
 
     private void announce(DiscoveryOutcome outcome) {
-        listeners.forEach(listener -> listener.discovered(outcome));
+        audience.tell(listener -> listener.discovered(outcome));
     }
 
     /** Takes in what a host name of the list resolves to, in any order; an answer without a server's address changes nothing. */
@@ -288,6 +296,8 @@ public final class ServerPool {
 
     /** Forgets what has been kept long enough; to be called now and then. */
     public synchronized void forget() {
+        departed.values().removeIf(load -> load.active() == 0);
+        audience.forgetEarly();
         settle(list.membership(), "clock");
     }
 
@@ -307,7 +317,13 @@ public final class ServerPool {
     private void publish(ServerList next, String actor) {
         ServerList before = list;
         list = next;
-        new Transitions(before, next, actor).announce(events, listeners);
+        for (Server server : before.servers()) {
+            if (next.get(server.address()) == null && server.load().active() > 0) {
+                departed.put(server.address(), server.load());
+            }
+        }
+        next.servers().forEach(server -> departed.remove(server.address()));
+        new Transitions(before, next, actor).announce(events, audience);
         subscribers.forEach(subscriber -> subscriber.accept(next));
     }
 }

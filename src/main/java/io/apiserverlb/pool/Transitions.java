@@ -1,19 +1,18 @@
 package io.apiserverlb.pool;
 
-import java.util.List;
 import java.util.Locale;
 
 /** What changed for sessions between two lists: tells it to operators and counts it. */
 record Transitions(ServerList before, ServerList after, String actor) {
 
-    void announce(Events events, List<TrafficListener> listeners) {
+    void announce(Events events, Audience audience) {
         for (Server server : after.servers()) {
             Server known = before.get(server.address());
             if (known != null) {
                 announceIdentity(events, known, server);
             }
             if (known != null && known.state() != server.state()) {
-                listeners.forEach(l -> l.changedState(server.address(), known.state(), server.state()));
+                audience.tell(l -> l.changedState(server.address(), known.state(), server.state()));
                 announceState(events, known, server);
             }
         }

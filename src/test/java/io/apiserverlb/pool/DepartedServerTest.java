@@ -1,0 +1,41 @@
+package io.apiserverlb.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class DepartedServerTest {
+    private final TestPool pool = TestPool.managing(TestPool.A);
+
+    @Test
+    void hasItsCountersBackIfItComesBackWhileItsSessionsGoOn() {
+        Lease lease = Objects.requireNonNull(pool.pool.acquire(TestPool.CLIENT, List.of()));
+        replace();
+
+        replace(TestPool.A);
+
+        assertThat(pool.server(TestPool.A).load().active()).isEqualTo(1);
+        lease.close(CloseReason.CLIENT);
+        assertThat(pool.server(TestPool.A).load().active()).isZero();
+    }
+
+    @Test
+    void beginsAnewOnceItsSessionsHaveEnded() {
+        Load before = pool.server(TestPool.A).load();
+        Lease lease = Objects.requireNonNull(pool.pool.acquire(TestPool.CLIENT, List.of()));
+        replace();
+        lease.close(CloseReason.CLIENT);
+        pool.pool.forget();
+
+        replace(TestPool.A);
+
+        assertThat(pool.server(TestPool.A).load()).isNotSameAs(before);
+    }
+
+    private void replace(ServerAddress... addresses) {
+        pool.pool.change(new ListChange.Replace(List.of(addresses)), OptionalLong.empty(), "test");
+    }
+}
