@@ -30,6 +30,9 @@ final class Dial {
     /** A second try at the only server there is, as in HAProxy's {@code retries} without another server to redispatch to. */
     private static final Duration SINGLE_SERVER_RETRY = Duration.ofSeconds(1);
 
+    /** Before the next attempt when this process has no descriptor, port or buffer left. */
+    private static final Duration OWN_TROUBLE_PAUSE = Duration.ofMillis(200);
+
     /** What came of it. */
     interface Result {
         /**
@@ -62,8 +65,12 @@ final class Dial {
     private final List<ServerAddress> tried = new ArrayList<>(2);
     private final List<Attempt> inFlight = new ArrayList<>(2);
     private final List<DialFailure> failures = new ArrayList<>(0);
-    private @Nullable Future<?> hedge;
+    /** The next thing to do if nothing happens before. */
+    private @Nullable Future<?> timer;
+
     private @Nullable Future<?> expiry;
+    private @Nullable Attempt winner;
+    private int rivals;
     private boolean retriedSingle;
     private boolean done;
 
@@ -101,9 +108,13 @@ final class Dial {
     }
 
     private void next() {
+        if (done || nanoTime.getAsLong() - deadline >= 0) {
+            giveUp();
+            return;
+        }
         Lease lease = pool.acquire(client, tried);
         if (lease != null) {
-            attempt(lease);
+            attempt(lease, false);
         } else if (inFlight.isEmpty()) {
             retryOrGiveUp();
         }
@@ -116,13 +127,14 @@ final class Dial {
         boolean noWorse =
                 inFlight.stream().noneMatch(attempt -> attempt.lease().server().usable());
         if (lease != null && (better || noWorse)) {
-            attempt(lease);
+            rivals++;
+            attempt(lease, true);
         } else if (lease != null) {
             lease.close(CloseReason.SERVER);
         }
     }
 
-    private void attempt(Lease lease) {
+    private void attempt(Lease lease, boolean rival) {
         ServerAddress server = lease.server().address();
         tried.add(server);
         InetSocketAddress target = new InetSocketAddress(server.ip().orElseThrow(), server.port());
@@ -131,16 +143,25 @@ final class Dial {
         ChannelFuture connecting = options.apply(bootstrap.clone(), target.getAddress())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
                 .connect(target);
-        Attempt attempt = new Attempt(lease, connecting.channel(), !inFlight.isEmpty());
+        Attempt attempt = new Attempt(lease, connecting.channel(), rival);
         inFlight.add(attempt);
-        connecting.addListener(outcome -> completed(attempt, outcome.cause()));
+        // A channel that could not even be made has no event loop, and tells so on a thread of its own.
+        connecting.addListener(outcome -> onLoop(() -> completed(attempt, outcome.cause())));
         hedgeLater();
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
     }
 
     private void hedgeLater() {
         if (!done && !settings.hedgeAfter().isZero()) {
-            cancel(hedge);
-            hedge = loop.schedule(this::rival, settings.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS);
+            cancel(timer);
+            timer = loop.schedule(this::rival, settings.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -152,14 +173,19 @@ final class Dial {
             DialFailure failure = DialFailure.of(attempt.lease().server().address(), cause);
             attempt.lease().failed(failure.reason());
             failures.add(failure);
-            next();
+            if (failure.reason() == ConnectFailure.LOCAL) {
+                // Another server would not help, and this one is not to blame: it may be tried again when something has
+                // been freed.
+                tried.remove(attempt.lease().server().address());
+                later(OWN_TROUBLE_PAUSE);
+            } else {
+                next();
+            }
             return;
         }
         attempt.lease().connected();
         attempt.channel().pipeline().removeFirst();
-        if (attempt.rival() || inFlight.stream().anyMatch(Attempt::rival)) {
-            pool.hedged(Hedge.CONNECT, attempt.rival());
-        }
+        winner = attempt;
         cancel();
         result.connected((SocketChannel) attempt.channel(), attempt.lease(), failures.size());
     }
@@ -169,11 +195,15 @@ final class Dial {
         if (single && nanoTime.getAsLong() + SINGLE_SERVER_RETRY.toNanos() < deadline) {
             retriedSingle = true;
             tried.clear();
-            cancel(hedge);
-            hedge = loop.schedule(this::next, SINGLE_SERVER_RETRY.toNanos(), TimeUnit.NANOSECONDS);
+            later(SINGLE_SERVER_RETRY);
         } else {
             giveUp();
         }
+    }
+
+    private void later(Duration pause) {
+        cancel(timer);
+        timer = loop.schedule(this::next, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void giveUp() {
@@ -186,8 +216,14 @@ final class Dial {
     }
 
     private void finish() {
+        if (!done) {
+            int won = winner != null && winner.rival() ? 1 : 0;
+            for (int i = 0; i < rivals; i++) {
+                pool.hedged(Hedge.CONNECT, i < won);
+            }
+        }
         done = true;
-        cancel(hedge);
+        cancel(timer);
         cancel(expiry);
     }
 

@@ -26,7 +26,11 @@ record DialFailure(ServerAddress server, ConnectFailure reason, String detail) {
         if (cause instanceof ConnectTimeoutException) {
             return new DialFailure(server, ConnectFailure.TIMEOUT, "no answer");
         }
-        String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).toLowerCase(Locale.ROOT);
         return BY_MESSAGE.entrySet().stream()
                 .filter(entry -> message.contains(entry.getKey()))
                 .findFirst()

@@ -22,6 +22,7 @@ final class Balancer implements AutoCloseable {
     final Events events = new Events(InstantSource.system());
     final ServerPool pool;
     final EventLoops loops;
+    final SocketOptions options;
     final Sessions sessions;
     final Frontend frontend;
 
@@ -93,7 +94,7 @@ final class Balancer implements AutoCloseable {
                 new Random(1),
                 events);
         loops = new EventLoops("lb-test", 2, System::nanoTime, builder.epoll);
-        SocketOptions options = new SocketOptions(
+        options = new SocketOptions(
                 new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
                 loops);
         Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);

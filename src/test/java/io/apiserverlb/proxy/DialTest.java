@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,7 +32,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -214,6 +225,52 @@ class DialTest {
             assertThat(Greeter.greeting(client)).isEqualTo("answer");
             assertThat(server(balancer, listening.getLocalPort()).load().bytesIn())
                     .isEqualTo(sent.length);
+        }
+    }
+
+    @Test
+    void waitsForADescriptorOfItsOwnOnItsOwnLoopAndBlamesNoServer() throws Exception {
+        AtomicInteger channels = new AtomicInteger();
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = new Balancer.Builder().servers(a.port()).start()) {
+            Bootstrap poor = new Bootstrap()
+                    .channelFactory(() -> {
+                        if (channels.incrementAndGet() <= 2) {
+                            throw new ChannelException(new IOException("Too many open files"));
+                        }
+                        return new EpollSocketChannel();
+                    })
+                    .handler(new ChannelInboundHandlerAdapter());
+            EventLoop loop = balancer.loops.group().next();
+            CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
+            Dial dial = new Dial(
+                    new Dialer.Settings(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ZERO),
+                    balancer.pool,
+                    poor.group(loop),
+                    balancer.options,
+                    loop,
+                    InetAddress.getLoopbackAddress(),
+                    System::nanoTime,
+                    new Dial.Result() {
+                        @Override
+                        public void connected(SocketChannel server, Lease lease, int retries) {
+                            onLoop.complete(loop.inEventLoop() && retries == 2);
+                            lease.close(CloseReason.CLIENT);
+                            server.close();
+                        }
+
+                        @Override
+                        public void failed(List<DialFailure> failures) {
+                            onLoop.completeExceptionally(new IllegalStateException(failures.toString()));
+                        }
+                    });
+
+            loop.execute(dial::start);
+
+            assertThat(onLoop.get(10, TimeUnit.SECONDS)).isTrue();
+            Server server = server(balancer, a.port());
+            assertThat(server.health().passive()).isZero();
+            await().until(() -> server.load().active() == 0);
         }
     }
 
