@@ -40,10 +40,15 @@ record LastingEpoll(IoHandler epoll) implements IoHandler {
         return new Registration(epoll.register(handle));
     }
 
+    private static EpollIoOps lasting(EpollIoOps ops) {
+        EpollIoOps wanted = ops.contains(EpollIoOps.EPOLLIN) ? ops : ops.without(EpollIoOps.EPOLLRDHUP);
+        return wanted.equals(EpollIoOps.NONE) ? ERROR_ONCE : wanted;
+    }
+
     private record Registration(IoRegistration epoll) implements IoRegistration {
         @Override
         public long submit(IoOps ops) {
-            return epoll.submit(ops.equals(EpollIoOps.NONE) ? ERROR_ONCE : ops);
+            return epoll.submit(lasting((EpollIoOps) ops));
         }
 
         @Override

@@ -16,16 +16,24 @@ import org.junit.jupiter.api.Test;
 class LastingEpollTest {
 
     @Test
-    void waitsForAnErrorWhereAChannelWaitsForNothing() throws Exception {
+    void waitsForAnErrorWhereNothingElseIsWaitedForAndForTheEndOnlyWhileReading() throws Exception {
+        EpollIoOps errorOnce = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
         FakeEpoll epoll = new FakeEpoll();
         IoRegistration registration = new LastingEpoll(epoll).register(NO_HANDLE);
 
         registration.submit(EpollIoOps.EPOLLIN);
         registration.submit(EpollIoOps.EPOLLIN.without(EpollIoOps.EPOLLIN));
-        registration.submit(EpollIoOps.EPOLLOUT);
+        registration.submit(EpollIoOps.EPOLLRDHUP);
+        registration.submit(EpollIoOps.EPOLLRDHUP.with(EpollIoOps.EPOLLOUT));
+        registration.submit(EpollIoOps.EPOLLRDHUP.with(EpollIoOps.EPOLLIN));
 
         assertThat(epoll.submitted)
-                .containsExactly(EpollIoOps.EPOLLIN, EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET), EpollIoOps.EPOLLOUT);
+                .containsExactly(
+                        EpollIoOps.EPOLLIN,
+                        errorOnce,
+                        errorOnce,
+                        EpollIoOps.EPOLLOUT,
+                        EpollIoOps.EPOLLRDHUP.with(EpollIoOps.EPOLLIN));
     }
 
     private static final IoHandle NO_HANDLE = new IoHandle() {
