@@ -33,7 +33,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private final List<Channel> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
+    /** Told once until there is room again: at the limit every client that leaves lets another in. */
+    private boolean limitReported;
+
     private boolean outOfResources;
+    private boolean resourcesReported;
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
@@ -59,6 +63,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         Channel client = (Channel) message;
         int now = active.incrementAndGet();
+        if (resourcesReported) {
+            resourcesReported = false;
+            report(Event.Severity.INFO, "clients are accepted again");
+        }
         client.closeFuture().addListener(closed -> clientLeft());
         if (now >= limit * WARN_SHARE && !nearLimit) {
             nearLimit = true;
@@ -67,7 +75,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         if (now >= limit && !atLimit) {
             atLimit = true;
             apply();
-            report(Event.Severity.WARN, "the limit of " + limit + " connections is reached: new clients wait");
+            if (!limitReported) {
+                limitReported = true;
+                report(Event.Severity.WARN, "the limit of " + limit + " connections is reached: new clients wait");
+            }
             relax(); // some may have left before the flag was seen
         }
         context.fireChannelRead(client);
@@ -87,6 +98,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
         if (nearLimit && active.get() < limit * CALM_SHARE) {
             nearLimit = false;
+            limitReported = false;
             report(
                     Event.Severity.INFO,
                     "fewer than " + (int) (CALM_SHARE * 100) + " % of the connections are in use again");
@@ -100,7 +112,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         if (!outOfResources) {
             outOfResources = true;
             apply();
-            report(Event.Severity.ERROR, "cannot accept clients: " + cause.getMessage());
+            if (!resourcesReported) {
+                resourcesReported = true;
+                report(Event.Severity.ERROR, "cannot accept clients: " + cause.getMessage());
+            }
             loop.schedule(this::resumeAfterResources, RESOURCES_PAUSE_SECONDS, TimeUnit.SECONDS);
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,20 @@ final class Departures {
         Map<CloseReason, List<Session>> leaving = new EnumMap<>(CloseReason.class);
         for (Session session : sessions) {
             CloseReason reason = reason(session, list);
-            if (reason != null && session.leaving().compareAndSet(false, true)) {
+            // One that has time to leave may yet have to leave at once.
+            if (reason != null && (over(reason).isZero() || session.leaving().compareAndSet(false, true))) {
                 leaving.computeIfAbsent(reason, r -> new ArrayList<>()).add(session);
             }
         }
         leaving.forEach((reason, group) -> spread(group, over(reason), this::closeIfStill));
+    }
+
+    /** Whether a list may make sessions leave that its predecessor let stay; most lists only tell of another check. */
+    boolean concerns(@Nullable ServerList before, ServerList after) {
+        return after.servers().stream().anyMatch(server -> reason(server) != null)
+                || (before != null
+                        && before.servers().stream()
+                                .anyMatch(server -> after.find(server.address()).isEmpty()));
     }
 
     /** Closes all of these sessions whatever their servers do. */
@@ -57,11 +67,7 @@ final class Departures {
         spread(new ArrayList<>(sessions), over, session -> session.close(CloseReason.SHUTDOWN));
     }
 
-    private interface Step {
-        void take(Session session);
-    }
-
-    private void spread(List<Session> sessions, Duration over, Step step) {
+    private void spread(List<Session> sessions, Duration over, Consumer<Session> step) {
         // Read once: it changes while others are being sorted.
         Map<Session, Long> lastActive = new HashMap<>();
         sessions.forEach(session -> lastActive.put(session, session.lastActive()));
@@ -70,7 +76,7 @@ final class Departures {
         for (int i = 0; i < sessions.size(); i++) {
             Session session = sessions.get(i);
             long delay = (long) (slot * (i + random.nextDouble()));
-            scheduler.schedule(() -> step.take(session), delay, TimeUnit.NANOSECONDS);
+            scheduler.schedule(() -> step.accept(session), delay, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -27,7 +27,7 @@ record Ending(CloseReason reason, char cause, boolean reset) {
 
     /** A half-closed session whose other half never ended. */
     static Ending halfClosed(Side stillOpen) {
-        return new Ending(CloseReason.HALF_CLOSE, stillOpen == Side.CLIENT ? 'c' : 's', false);
+        return new Ending(CloseReason.HALF_CLOSE, stillOpen == Side.CLIENT ? 'c' : 's', true);
     }
 
     /** A session that this balancer ends on purpose; letters after HAProxy's are X for removed and Z for shutdown. */

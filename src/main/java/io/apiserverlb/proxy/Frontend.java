@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * The side of the balancer that clients see: binds the listeners and accepts.
  *
- * <p>Bound and closed by one thread; seen by any.
+ * <p>Bound once and then closed; seen by any thread.
  */
 public final class Frontend implements SessionView, AutoCloseable {
     /** The longest queue of clients that wait to be accepted; the kernel shortens it to {@code net.core.somaxconn}. */

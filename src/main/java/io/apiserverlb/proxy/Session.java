@@ -69,7 +69,7 @@ final class Session implements Dial.Result {
         // Published before the list is read again: whoever changes the list meanwhile sees this session, or it sees the
         // change.
         lease = claim;
-        claim.received((int) bytesIn); // what the client sent with its end, before there was a server
+        claim.received(Math.toIntExact(bytesIn)); // what the client sent with its end, before there was a server
         clientRelay.connect(channel);
         relay.connect(client);
         sessions.connected(this);

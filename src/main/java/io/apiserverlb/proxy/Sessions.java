@@ -1,17 +1,23 @@
 package io.apiserverlb.proxy;
 
+import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All live sessions, and what they have in common.
@@ -46,6 +52,10 @@ public final class Sessions {
     private final Departures departures;
     private final Set<Session> live = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
+    /** What {@link #accept} has not passed on yet. */
+    private final AtomicReference<@Nullable ServerList> pending = new AtomicReference<>();
+
+    private @Nullable ServerList latest;
     private volatile boolean shuttingDown;
 
     /**
@@ -79,9 +89,17 @@ public final class Sessions {
             client.close(); // gone before it was served
             return;
         }
-        options.apply(client, address.getAddress());
+        try {
+            options.apply(client, address.getAddress());
+        } catch (ChannelException e) {
+            client.close(); // broken already
+            return;
+        }
         Session session = new Session(client, address, this);
         live.add(session);
+        if (shuttingDown) {
+            session.close(CloseReason.SHUTDOWN); // accepted before the listener closed
+        }
         session.start();
     }
 
@@ -91,7 +109,9 @@ public final class Sessions {
     }
 
     void unserved(InetSocketAddress client, List<DialFailure> failures) {
-        pool.rejected(Rejection.NO_SERVER);
+        boolean ownTrouble =
+                !failures.isEmpty() && failures.stream().allMatch(failure -> failure.reason() == ConnectFailure.LOCAL);
+        pool.rejected(ownTrouble ? Rejection.RESOURCES : Rejection.NO_SERVER);
         log.unserved(client, failures);
     }
 
@@ -103,9 +123,14 @@ public final class Sessions {
         }
     }
 
-    /** Closes the sessions that the list leaves no server to; by any thread, hands off. */
+    /** Closes the sessions that the list leaves no server to; for one caller at a time, hands off. */
     public void accept(ServerList list) {
-        loops.group().execute(() -> departures.depart(live, list));
+        boolean concernsSessions = departures.concerns(latest, list);
+        latest = list;
+        boolean underWay = concernsSessions && pending.getAndSet(list) != null;
+        if (concernsSessions && !underWay && !loops.group().isShuttingDown()) {
+            loops.group().execute(() -> departures.depart(live, Objects.requireNonNull(pending.getAndSet(null))));
+        }
     }
 
     /** Closes all sessions, spread over a time; done when none is left. */

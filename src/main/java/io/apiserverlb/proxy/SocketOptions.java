@@ -80,7 +80,7 @@ public final class SocketOptions {
         channel.config().setOptions(forPeer(peer));
     }
 
-    /** A peer on this host cannot vanish without the kernel's knowing: only others need a time limit for what they acknowledge. */
+    /** A peer on a loopback address cannot vanish without the kernel's knowing: only others need a time limit for what they acknowledge. */
     private Map<ChannelOption<?>, Object> forPeer(InetAddress peer) {
         return peer.isLoopbackAddress() ? toThisHost : toOthers;
     }

@@ -136,7 +136,9 @@ class RelayTest {
         client.shutdownOutput();
 
         assertThat(server.getInputStream().read()).isEqualTo(-1);
-        assertThat(client.getInputStream().read()).isEqualTo(-1);
+        assertThatThrownBy(() -> client.getInputStream().read())
+                .as("what it has is not the whole")
+                .isInstanceOf(SocketException.class);
         await().until(() -> balancer.frontend.active() == 0);
     }
 
