@@ -1,9 +1,12 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerPool;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
@@ -43,9 +46,11 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
             "422", "A value is invalid: errors names each");
 
     private final ProductVersion version;
+    private final ServerPool pool;
 
-    ApiDescription(ProductVersion version) {
+    ApiDescription(ProductVersion version, ServerPool pool) {
         this.version = version;
+        this.pool = pool;
     }
 
     @Override
@@ -79,7 +84,30 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                     addProblems(operation, PROBLEMS);
                     complete(path, operation.getResponses());
                     operation.responses(sorted(operation.getResponses()));
+                    exemplify(operation);
                 }));
+    }
+
+    /** Examples of servers that are in the list can be tried as they stand, and leave it as it is. */
+    private void exemplify(Operation operation) {
+        List<ServerAddress> addresses = pool.list().membership().effective();
+        if (addresses.isEmpty()) {
+            return;
+        }
+        if (operation.getParameters() != null) {
+            operation.getParameters().stream()
+                    .filter(parameter -> parameter.getName().equals("address"))
+                    .forEach(parameter -> parameter.setExample(addresses.get(0).toString()));
+        }
+        if ("replaceServers".equals(operation.getOperationId())) {
+            List<String> all = addresses.stream().map(ServerAddress::toString).toList();
+            Example list = new Example().value(Map.of("serverAddresses", all));
+            operation
+                    .getRequestBody()
+                    .getContent()
+                    .values()
+                    .forEach(content -> content.getExamples().replace(ServersController.WHOLE_LIST, list));
+        }
     }
 
     private static void describeChange(String path, Operation operation) {

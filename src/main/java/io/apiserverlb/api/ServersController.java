@@ -46,6 +46,9 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping(ServersController.PATH)
 @Tag(name = "servers", description = "The API servers that sessions go to")
 final class ServersController {
+    /** The example of a whole list. */
+    static final String WHOLE_LIST = "a list";
+
     static final String PATH = "/lb/servers";
     private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
 
@@ -97,7 +100,7 @@ final class ServersController {
                             schema = @Schema(implementation = ReplaceRequest.class),
                             examples = {
                                 @ExampleObject(
-                                        name = "two servers",
+                                        name = WHOLE_LIST,
                                         value = "{\"serverAddresses\": [\"192.0.2.10:6443\", \"192.0.2.11:6443\"]}"),
                                 @ExampleObject(name = "none", value = "{\"serverAddresses\": []}")
                             }))

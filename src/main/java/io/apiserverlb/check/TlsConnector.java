@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -110,7 +111,14 @@ final class TlsConnector {
             case WRONG_ISSUER, WRONG_NAME -> Certificate.Identity.REFUSED;
         };
         return new Certificate(
-                identity, shown.reason(), shown.notBefore(), shown.notAfter(), shown.subject(), shown.names());
+                identity, shown.reason(), shown.notBefore(), shown.notAfter(), shown.subject(), names(shown));
+    }
+
+    /** IP addresses as they stand everywhere else, IPv6 compressed. */
+    private static List<String> names(ServerIdentity shown) {
+        return shown.names().stream()
+                .map(name -> name.indexOf(':') < 0 ? name : new ServerAddress(name, 1).host())
+                .toList();
     }
 
     /** Ends the attempt with the first thing that goes wrong on its connection and that nobody before it took care of. */

@@ -80,7 +80,10 @@ final class DemoSwitch {
                             schema = @Schema(implementation = ProblemDetail.class),
                             examples = @ExampleObject(NO_SUCH_SERVER)))
     DemoServerState act(
-            @Parameter(description = "the server's number", schema = @Schema(allowableValues = {"1", "2", "3"}))
+            @Parameter(
+                            description = "the server's number",
+                            example = "1",
+                            schema = @Schema(allowableValues = {"1", "2", "3"}))
                     @PathVariable("server")
                     String number,
             @Parameter(
