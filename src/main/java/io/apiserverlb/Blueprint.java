@@ -102,7 +102,9 @@ record Blueprint(
             try {
                 values.add(parser.apply(text));
             } catch (IllegalArgumentException e) {
-                throw new ConfigurationException(property + ": " + e.getMessage());
+                // A password that does not belong into a URL does not belong into a message, either.
+                String shown = text.indexOf('@') < 0 ? text : "…";
+                throw ConfigurationException.of(property, shown, String.valueOf(e.getMessage()));
             }
         }
         if (values.isEmpty() && property.equals("lb.listen")) {

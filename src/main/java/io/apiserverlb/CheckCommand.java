@@ -42,5 +42,8 @@ final class CheckCommand {
             throw ConfigurationException.of("lb.admin.token-file", token, "it cannot be read");
         }
         Effective.lines(properties, blueprint).forEach(out::println);
+        WebSettings web = WebSettings.of(environment);
+        out.println("server.address=" + web.address());
+        out.println("server.port=" + web.port());
     }
 }

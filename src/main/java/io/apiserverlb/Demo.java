@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
@@ -26,14 +28,19 @@ final class Demo {
             for (Path path : new Path[] {folder, ca, state}) {
                 path.toFile().deleteOnExit();
             }
+            boolean others = Binder.get(environment)
+                    .bind("lb.server-addresses", Bindable.listOf(String.class))
+                    .isBound();
             environment
                     .getPropertySources()
                     .addLast(new MapPropertySource(
                             "demo",
-                            Map.of(
-                                    "lb.server-addresses", String.join(",", cluster.addresses()),
-                                    "lb.check.ca-file", ca.toString(),
-                                    "lb.state-file", state.toString())));
+                            others
+                                    ? Map.of()
+                                    : Map.of(
+                                            "lb.server-addresses", String.join(",", cluster.addresses()),
+                                            "lb.check.ca-file", ca.toString(),
+                                            "lb.state-file", state.toString())));
         } catch (IOException e) {
             throw new UncheckedIOException("the demo needs a temporary folder", e);
         }

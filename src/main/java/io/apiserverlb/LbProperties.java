@@ -86,12 +86,15 @@ record LbProperties(
             @DefaultValue("3") int keepaliveCount,
             @DefaultValue("20s") Duration userTimeout) {
         private static final int MAX_KEEPALIVE_COUNT = 127;
+        /** The kernel counts it in milliseconds, in 31 bits. */
+        private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(24);
 
         Tcp {
-            Rule.wholeSeconds("lb.tcp.keepalive-idle", keepaliveIdle);
-            Rule.wholeSeconds("lb.tcp.keepalive-interval", keepaliveInterval);
+            Rule.tcpSeconds("lb.tcp.keepalive-idle", keepaliveIdle);
+            Rule.tcpSeconds("lb.tcp.keepalive-interval", keepaliveInterval);
             Rule.between("lb.tcp.keepalive-count", keepaliveCount, 1, MAX_KEEPALIVE_COUNT);
             Rule.timeoutOrOff("lb.tcp.user-timeout", userTimeout);
+            Rule.atMost("lb.tcp.user-timeout", userTimeout, LONGEST_USER_TIMEOUT);
         }
     }
 
@@ -148,12 +151,21 @@ record LbProperties(
         }
     }
 
+    /** Who names the servers. */
+    enum DiscoveryKind {
+        /** The operator. */
+        NONE
+    }
+
     /**
      * Finding servers.
      *
+     * @param kind who names the servers
      * @param dnsRefresh how often host names are resolved
      */
-    record Discovery(@DefaultValue("30s") Duration dnsRefresh) {
+    record Discovery(
+            @DefaultValue("none") DiscoveryKind kind,
+            @DefaultValue("30s") Duration dnsRefresh) {
         Discovery {
             Rule.interval("lb.discovery.dns-refresh", dnsRefresh);
         }

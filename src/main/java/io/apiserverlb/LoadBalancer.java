@@ -4,6 +4,8 @@ import io.apiserverlb.check.Checker;
 import io.apiserverlb.discovery.NameResolver;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Membership;
+import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.proxy.Dialer;
@@ -21,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,11 +31,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * The balancer itself, without the web server beside it: all rooms, wired.
  *
- * <p>Started and stopped once, by one thread.
+ * <p>Started and stopped once.
  */
 final class LoadBalancer {
     private static final Duration TICK = Duration.ofSeconds(10);
@@ -42,7 +46,9 @@ final class LoadBalancer {
     private final Blueprint blueprint;
     private final InstantSource clock = InstantSource.system();
     private final LongSupplier nanoTime = System::nanoTime;
-    private final RandomGenerator random = new SecureRandom();
+    /** For many threads; one that is used under a lock or on one loop gets a fast one of its own. */
+    private final SecureRandom random = new SecureRandom();
+
     private final LocalAddresses local = new LocalAddresses();
 
     private final Events events = new Events(clock);
@@ -76,7 +82,7 @@ final class LoadBalancer {
                 local,
                 clock,
                 nanoTime,
-                random,
+                fastRandom(),
                 events);
 
         trafficLoops = new EventLoops("lb-io", Runtime.getRuntime().availableProcessors(), nanoTime);
@@ -104,7 +110,7 @@ final class LoadBalancer {
                 nodeName,
                 clock,
                 nanoTime,
-                random,
+                fastRandom(),
                 pool::checked);
         names = new NameResolver(
                 name -> List.of(InetAddress.getAllByName(name)),
@@ -129,6 +135,7 @@ final class LoadBalancer {
         }
         running = true;
         pool.forget(); // free ports are known now, so the own addresses are
+        warnOfSelf();
         pool.subscribe(sessions::accept);
         pool.subscribe(checker::accept);
         pool.subscribe(names::accept);
@@ -143,6 +150,20 @@ final class LoadBalancer {
                         + pool.list().servers().size() + " servers");
     }
 
+    private void warnOfSelf() {
+        Membership membership = pool.list().membership();
+        Stream.concat(
+                        membership.effective().stream(),
+                        membership.seeds().stream().map(SeedUrl::address))
+                .distinct()
+                .filter(pool::isSelf)
+                .forEach(address -> events.record(
+                        Event.Type.LIST,
+                        Event.Severity.WARN,
+                        "configuration",
+                        address + " is this balancer itself, which is no server"));
+    }
+
     /** Stops accepting, ends the sessions over some time, writes the list a last time. */
     void stop() {
         running = false;
@@ -152,10 +173,12 @@ final class LoadBalancer {
             sessions.shutDown(drain).get(drain.plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             events.record(Event.Type.PROCESS, Event.Severity.WARN, "process", "some sessions would not end in time");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException("ending the sessions failed", e);
+        } catch (InterruptedException e) {
+            close(); // first: it waits for the state to be written
+            Thread.currentThread().interrupt();
+            return;
         }
         close();
     }
@@ -169,6 +192,10 @@ final class LoadBalancer {
         checkLoops.close();
     }
 
+    private RandomGenerator fastRandom() {
+        return new SplittableRandom(random.nextLong());
+    }
+
     private static Thread workerThread(Runnable task) {
         Thread thread = new Thread(task, "lb-worker");
         thread.setDaemon(true);
@@ -176,8 +203,12 @@ final class LoadBalancer {
     }
 
     private void tick() {
-        local.refresh();
-        pool.forget();
+        try {
+            local.refresh();
+            pool.forget();
+        } catch (RuntimeException e) { // which would end all ticks to come
+            events.record(Event.Type.PROCESS, Event.Severity.ERROR, "clock", "forgetting what is old failed: " + e);
+        }
     }
 
     /** Where clients come in: as bound, before that as configured. */
@@ -207,11 +238,9 @@ final class LoadBalancer {
         if (!String.valueOf(failure.getMessage()).contains("Address already in use")) {
             return new ConfigurationException("lb.listen: cannot listen on " + where + ": " + failure.getMessage());
         }
-        String owner = PortOwner.of(address.getPort())
-                .or(() -> PortOwner.usual(address.getPort()))
-                .map(name -> " by " + name)
-                .orElse("");
-        return new ConfigurationException("lb.listen: " + where + " is in use already" + owner);
+        return new ConfigurationException("lb.listen: " + where + " is in use already"
+                + PortOwner.of(address.getPort()).map(name -> " by " + name).orElse("")
+                + PortOwner.usual(address.getPort()).map(name -> "; " + name).orElse(""));
     }
 
     boolean isRunning() {

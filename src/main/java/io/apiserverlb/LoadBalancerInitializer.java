@@ -23,6 +23,7 @@ final class LoadBalancerInitializer implements ApplicationContextInitializer<Gen
 
     @Override
     public void initialize(GenericApplicationContext context) {
+        AsyncLogging.install();
         ConfigurableEnvironment environment = context.getEnvironment();
         if (environment.acceptsProfiles(Profiles.of("demo"))) {
             DemoCluster cluster = Demo.start(environment);

@@ -31,7 +31,7 @@ final class PortOwner {
     /** Who listens on a port more often than not. */
     static Optional<String> usual(int port) {
         return port == K3S_PORT
-                ? Optional.of("another process, likely the k3s agent's own load balancer")
+                ? Optional.of("6444 is the port of the k3s agent's own load balancer")
                 : Optional.empty();
     }
 

@@ -27,6 +27,7 @@ final class PropertiesLoader {
      */
     LbProperties load() {
         new KnownKeys(LbProperties.class).requireOnlyThese(environment);
+        WebSettings.of(environment);
         try {
             return binder().bindOrCreate(KnownKeys.PREFIX, LbProperties.class);
         } catch (BindException e) {

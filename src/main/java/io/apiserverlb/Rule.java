@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 final class Rule {
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(200);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(50);
+    /** Linux' MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL. */
+    private static final long MAX_TCP_SECONDS = 32_767;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
     private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e]*");
 
@@ -50,12 +53,22 @@ final class Rule {
         }
     }
 
-    static void wholeSeconds(String property, Duration value) {
+    /** Seconds that TCP can count. */
+    static void tcpSeconds(String property, Duration value) {
+        boolean whole = value.equals(Duration.ofSeconds(value.toSeconds()));
         require(
-                value.toSeconds() >= 1 && value.equals(Duration.ofSeconds(value.toSeconds())),
+                whole && value.toSeconds() >= 1 && value.toSeconds() <= MAX_TCP_SECONDS,
                 property,
                 Durations.text(value),
-                "it must be whole seconds, at least 1s");
+                "it must be whole seconds, from 1s to " + MAX_TCP_SECONDS + "s");
+    }
+
+    static void atMost(String property, Duration value, Duration most) {
+        require(
+                value.compareTo(most) <= 0,
+                property,
+                Durations.text(value),
+                "it must be at most " + Durations.text(most));
     }
 
     private static void atLeast(String property, Duration value, Duration least) {

@@ -25,15 +25,21 @@ final class StatusCommand {
 
     /** The exit code: 0 if there is an instance, else 1. */
     int run(String[] args) {
-        CommandEnvironment.use(args, environment -> exitCode = print(address(environment)));
+        try {
+            CommandEnvironment.use(args, environment -> exitCode = print(address(environment)));
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
         return exitCode;
     }
 
     private static URI address(ConfigurableEnvironment environment) {
-        String address = environment.getProperty("server.address", "127.0.0.1");
-        String reachable = address.equals("0.0.0.0") || address.equals("::") ? "127.0.0.1" : address;
+        WebSettings web = WebSettings.of(environment);
+        boolean wildcard = web.address().equals("0.0.0.0") || web.address().equals("::");
+        String reachable = wildcard ? "127.0.0.1" : web.address();
         String host = reachable.indexOf(':') < 0 ? reachable : "[" + reachable + "]";
-        return URI.create("http://" + host + ":" + environment.getProperty("server.port", "8080") + "/lb");
+        return URI.create("http://" + host + ":" + web.port() + "/lb");
     }
 
     private int print(URI address) {

@@ -63,7 +63,9 @@ class PropertiesLoaderTest {
             lb.check.interval | 100ms | lb.check.interval: '100ms' is not allowed: it must be at least 200ms
             lb.connect.timeout | 10ms | lb.connect.timeout: '10ms' is not allowed: it must be at least 50ms
             lb.connect.hedge-after | 10ms | lb.connect.hedge-after: '10ms' is not allowed: it must be 0 (off) or at least 50ms
-            lb.tcp.keepalive-idle | 1500ms | lb.tcp.keepalive-idle: '1500ms' is not allowed: it must be whole seconds, at least 1s
+            lb.tcp.keepalive-idle | 1500ms | lb.tcp.keepalive-idle: '1500ms' is not allowed: it must be whole seconds, from 1s to 32767s
+            lb.tcp.keepalive-interval | 10h | lb.tcp.keepalive-interval: '600m' is not allowed: it must be whole seconds, from 1s to 32767s
+            lb.tcp.user-timeout | 30d | lb.tcp.user-timeout: '43200m' is not allowed: it must be at most 34560m
             lb.tcp.keepalive-count | 0 | lb.tcp.keepalive-count: '0' is not allowed: it must be between 1 and 127
             lb.check.jitter | 0.6 | lb.check.jitter: '0.6' is not allowed: it must be between 0.0 and 0.5
             lb.check.rise | 0 | lb.check.rise: '0' is not allowed: it must be at least 1
@@ -72,6 +74,9 @@ class PropertiesLoaderTest {
             lb.max-connections | many | lb.max-connections: 'many' is not allowed: it must be a whole number
             lb.max-connections | 0 | lb.max-connections: '0' is not allowed: it must be at least 1
             lb.session-log | perhaps | lb.session-log: 'perhaps' is not allowed: it must be true or false
+            lb.discovery.kind | dns | lb.discovery.kind: 'dns' is not allowed: it must be one of none
+            server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
+            server.address | 999.1.1.1 | server.address: '999.1.1.1' is not allowed: it must be an address of this host
             lb.name | a/b | lb.name: 'a/b' is not allowed: 63 letters, digits, '.', '_' and '-' at most
             """)
     void namesThePropertyTheValueAndWhatIsAllowed(String key, String value, String message) {
@@ -82,9 +87,11 @@ class PropertiesLoaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            lb.server-addresses | 10.0.0.256:1 | lb.server-addresses: '10.0.0.256'
-            lb.server-url | ftp://a | lb.server-url: 'ftp://a'
-            lb.listen | here:1 | lb.listen: 'here:1'
+            lb.server-addresses | 10.0.0.256:1 | lb.server-addresses: '10.0.0.256:1' is not allowed: '10.0.0.256'
+            lb.server-addresses | 1.2.3.4:99999 | lb.server-addresses: '1.2.3.4:99999' is not allowed: the port
+            lb.server-url | ftp://a | lb.server-url: 'ftp://a' is not allowed:
+            lb.server-url | https://u:secret@a | lb.server-url: '…' is not allowed:
+            lb.listen | here:1 | lb.listen: 'here:1' is not allowed:
             lb.listen | '' | lb.listen: at least one address is needed
             lb.check.token-file | /nowhere | lb.check.ca-file: is missing, but needed with token-file /nowhere
             """)
