@@ -55,7 +55,7 @@ final class Departures {
     }
 
     /** Whether a list may make sessions leave that its predecessor let stay; most lists only tell of another check. */
-    boolean concerns(@Nullable ServerList before, ServerList after) {
+    static boolean concerns(@Nullable ServerList before, ServerList after) {
         return after.servers().stream().anyMatch(server -> reason(server) != null)
                 || (before != null
                         && before.servers().stream()
@@ -95,7 +95,8 @@ final class Departures {
         return atOnce ? Duration.ZERO : settings.drainTimeout();
     }
 
-    private static @Nullable CloseReason reason(Session session, ServerList list) {
+    /** Why a session has to leave its server, or null if it may stay. */
+    static @Nullable CloseReason reason(Session session, ServerList list) {
         ServerAddress address = session.serverAddress();
         if (address == null) {
             return null;

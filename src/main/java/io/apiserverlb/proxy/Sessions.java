@@ -105,7 +105,10 @@ public final class Sessions {
 
     /** Called once other threads can see the session's server: closes it if that server has left in the meantime. */
     void connected(Session session) {
-        departures.depart(List.of(session), pool.list());
+        ServerList list = pool.list();
+        if (Departures.reason(session, list) != null) { // hardly ever: costs a session no more than the look
+            departures.depart(List.of(session), list);
+        }
     }
 
     void unserved(InetSocketAddress client, List<DialFailure> failures) {
@@ -125,10 +128,12 @@ public final class Sessions {
 
     /** Closes the sessions that the list leaves no server to; for one caller at a time, hands off. */
     public void accept(ServerList list) {
-        boolean concernsSessions = departures.concerns(latest, list);
+        boolean concernsSessions = Departures.concerns(latest, list);
         latest = list;
-        boolean underWay = concernsSessions && pending.getAndSet(list) != null;
-        if (concernsSessions && !underWay && !loops.group().isShuttingDown()) {
+        if (!concernsSessions || loops.group().isShuttingDown()) {
+            return;
+        }
+        if (pending.getAndSet(list) == null) { // else the task that is under way takes this list
             loops.group().execute(() -> departures.depart(live, Objects.requireNonNull(pending.getAndSet(null))));
         }
     }
