@@ -150,6 +150,16 @@ public final class ServerPool {
         }
     }
 
+    /** A server that is in doubt is checked often as it is, and one that is down is no surprise. */
+    void silent(ServerAddress address) {
+        Server server = list.get(address);
+        if (server != null
+                && server.health().takesSessions()
+                && !server.health().inDoubt()) {
+            update(address, "traffic", Server::withCheckRequested);
+        }
+    }
+
     void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
         if (reason.isTheServers()) {
             update(address, "traffic", this::suspect);
