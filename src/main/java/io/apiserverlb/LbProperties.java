@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stateFile where the list is kept; by default in the home directory
  * @param policy how a server is chosen among the usable ones
  * @param maxConnections sessions at a time; beyond it clients wait
+ * @param maxConnectionsPerClient sessions of one client address at a time; 0: as many as it likes
  * @param halfCloseTimeout how long a half-closed session may live
  * @param onRemoved what becomes of the sessions of a removed server
  * @param drainTimeout over which sessions are closed that must leave a server
@@ -35,11 +36,13 @@ record LbProperties(
         @Nullable Path stateFile,
         @DefaultValue("least-connections") Policy policy,
         @DefaultValue("10000") int maxConnections,
+        @DefaultValue("0") int maxConnectionsPerClient,
         @DefaultValue("1m") Duration halfCloseTimeout,
         @DefaultValue("drain") Sessions.OnRemoved onRemoved,
         @DefaultValue("30s") Duration drainTimeout,
         @DefaultValue("30s") Duration slowStart,
         @DefaultValue("true") boolean sessionLog,
+        @DefaultValue Clients clients,
         @DefaultValue Connect connect,
         @DefaultValue Tcp tcp,
         @DefaultValue Check check,
@@ -51,8 +54,18 @@ record LbProperties(
     LbProperties {
         Rule.name("lb.name", name);
         Rule.atLeast("lb.max-connections", maxConnections, 1);
+        Rule.atLeast("lb.max-connections-per-client", maxConnectionsPerClient, 0);
         Rule.timeout("lb.half-close-timeout", halfCloseTimeout);
     }
+
+    /**
+     * Who may connect to a listener that other hosts can reach.
+     *
+     * @param allow address ranges; if there are any, only these
+     * @param deny address ranges that may not, allowed or not
+     */
+    record Clients(
+            @DefaultValue List<String> allow, @DefaultValue List<String> deny) {}
 
     /**
      * Connecting to servers.

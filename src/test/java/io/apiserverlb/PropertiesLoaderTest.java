@@ -73,6 +73,7 @@ class PropertiesLoaderTest {
             lb.check.type | http | lb.check.type: 'http' is not allowed: it must be one of tcp, tls, https
             lb.max-connections | many | lb.max-connections: 'many' is not allowed: it must be a whole number
             lb.max-connections | 0 | lb.max-connections: '0' is not allowed: it must be at least 1
+            lb.max-connections-per-client | -1 | lb.max-connections-per-client: '-1' is not allowed: it must be at least 0
             lb.session-log | perhaps | lb.session-log: 'perhaps' is not allowed: it must be true or false
             lb.discovery.kind | dns | lb.discovery.kind: 'dns' is not allowed: it must be one of none
             server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
@@ -93,6 +94,8 @@ class PropertiesLoaderTest {
             lb.server-url | https://u:secret@a | lb.server-url: '…' is not allowed:
             lb.listen | here:1 | lb.listen: 'here:1' is not allowed:
             lb.listen | '' | lb.listen: at least one address is needed
+            lb.clients.allow | 10.0.0.0/33 | lb.clients.allow: '10.0.0.0/33' is not allowed: '10.0.0.0/33' does not end in a prefix
+            lb.clients.deny | here | lb.clients.deny: 'here' is not allowed: 'here' is not an IP address
             lb.check.token-file | /nowhere | lb.check.ca-file: is missing, but needed with token-file /nowhere
             """)
     void namesThePropertyOfAnAddressThatIsNone(String key, String value, String message) {

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The whole data path on a free port, in front of given servers. */
 final class Balancer implements AutoCloseable {
+    static final ClientRules ANYBODY = new ClientRules(List.of(), List.of(), 0);
+
     final Events events = new Events(InstantSource.system());
     final ServerPool pool;
     final EventLoops loops;
@@ -30,6 +32,8 @@ final class Balancer implements AutoCloseable {
         private List<ServerAddress> servers = List.of();
         private Policy policy = Policy.ROUND_ROBIN;
         private int maxConnections = 100;
+        private ClientRules clients = ANYBODY;
+        private String listen = "127.0.0.1:0";
         private boolean epoll = true;
         private Dialer.Settings dialing =
                 new Dialer.Settings(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(100));
@@ -50,6 +54,16 @@ final class Balancer implements AutoCloseable {
 
         Builder maxConnections(int value) {
             maxConnections = value;
+            return this;
+        }
+
+        Builder clients(ClientRules value) {
+            clients = value;
+            return this;
+        }
+
+        Builder listen(String value) {
+            listen = value;
             return this;
         }
 
@@ -100,7 +114,8 @@ final class Balancer implements AutoCloseable {
         Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);
         sessions = new Sessions("test", builder.ending, pool, dialer, options, loops, System::nanoTime, new Random(1));
         frontend = new Frontend(
-                new Frontend.Settings(List.of(ListenAddress.parse("127.0.0.1:0")), builder.maxConnections),
+                new Frontend.Settings(
+                        List.of(ListenAddress.parse(builder.listen)), builder.maxConnections, builder.clients),
                 sessions,
                 pool,
                 events,
