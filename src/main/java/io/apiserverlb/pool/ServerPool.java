@@ -143,7 +143,10 @@ public final class ServerPool {
     void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().passive() > 0) {
-            update(address, "traffic", s -> s.with(s.health().afterGoodConnect()));
+            update(
+                    address,
+                    "traffic",
+                    s -> s.with(s.health().afterGoodConnect()).with(s.streak().afterGoodConnect()));
         }
     }
 
@@ -162,7 +165,8 @@ public final class ServerPool {
         if (!server.health().takesSessions()) {
             return server;
         }
-        Server suspected = server.with(server.health().afterFailedConnect());
+        Server suspected = server.with(server.health().afterFailedConnect())
+                .with(server.streak().afterFailedConnect(nanoTime.getAsLong()));
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
@@ -199,7 +203,9 @@ public final class ServerPool {
     private Server after(Server server, CheckReport report) {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
-        Server checked = server.with(health).with(server.observed().after(report, outcome));
+        Server checked = server.with(health)
+                .with(server.observed().after(report, outcome))
+                .with(server.streak().after(outcome, nanoTime.getAsLong()));
         boolean cameBack = server.failedChecks() && !checked.failedChecks();
         boolean slowStartOver =
                 server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
