@@ -73,7 +73,8 @@ record Blueprint(
                         properties.halfCloseTimeout(),
                         properties.drainTimeout(),
                         properties.onRemoved(),
-                        properties.sessionLog()),
+                        properties.sessionLog(),
+                        new Sessions.Lifetime(properties.idleTimeout(), properties.maxSessionAge())),
                 new Checker.Settings(
                         check.type(),
                         check.path(),

@@ -63,6 +63,8 @@ class PropertiesLoaderTest {
             lb.check.interval | 100ms | lb.check.interval: '100ms' is not allowed: it must be at least 200ms
             lb.connect.timeout | 10ms | lb.connect.timeout: '10ms' is not allowed: it must be at least 50ms
             lb.connect.hedge-after | 10ms | lb.connect.hedge-after: '10ms' is not allowed: it must be 0 (off) or at least 50ms
+            lb.idle-timeout | 49ms | lb.idle-timeout: '49ms' is not allowed: it must be 0 (off) or at least 50ms
+            lb.max-session-age | 1ms | lb.max-session-age: '1ms' is not allowed: it must be 0 (off) or at least 50ms
             lb.tcp.keepalive-idle | 1500ms | lb.tcp.keepalive-idle: '1500ms' is not allowed: it must be whole seconds, from 1s to 32767s
             lb.tcp.keepalive-interval | 10h | lb.tcp.keepalive-interval: '600m' is not allowed: it must be whole seconds, from 1s to 32767s
             lb.tcp.user-timeout | 30d | lb.tcp.user-timeout: '43200m' is not allowed: it must be at most 34560m

@@ -23,12 +23,14 @@ final class Session implements Dial.Result {
     private final Sessions sessions;
     private final Relay clientRelay;
     private final long acceptedAt;
+    private final long maxAge;
 
     private @Nullable Dial dial;
     private @Nullable SocketChannel server;
     private @Nullable Relay serverRelay;
     private @Nullable Future<?> halfCloseTimer;
     private @Nullable Side endedFirst;
+    private @Nullable Side lastPassedFrom;
     private long connectedAt;
     private int retries;
     private long bytesIn;
@@ -39,7 +41,7 @@ final class Session implements Dial.Result {
     private volatile @Nullable Lease lease;
     /** Whether its closing has been set for a time; {@link Departures} alone writes and reads it. */
     private final AtomicBoolean leaving = new AtomicBoolean();
-    /** On a coarse clock; other threads read it to tell idle sessions, where a stale value does no harm. */
+    /** Other threads read it to tell idle sessions, where a stale value does no harm. */
     private long lastActive;
 
     Session(SocketChannel client, InetSocketAddress clientAddress, Sessions sessions) {
@@ -48,6 +50,7 @@ final class Session implements Dial.Result {
         this.listener = client.localAddress();
         this.sessions = sessions;
         this.acceptedAt = sessions.nanoTime();
+        this.maxAge = sessions.drawAge();
         this.lastActive = acceptedAt;
         this.clientRelay = new Relay(this, Side.CLIENT, client);
     }
@@ -96,7 +99,8 @@ final class Session implements Dial.Result {
                 claim.sent(bytes);
             }
         }
-        lastActive = sessions.coarseNanos();
+        lastPassedFrom = from;
+        lastActive = sessions.activityNanos();
     }
 
     /** One side has sent all that it will. */
@@ -129,7 +133,7 @@ final class Session implements Dial.Result {
         client.eventLoop().execute(() -> end(Ending.onPurpose(reason)));
     }
 
-    private void end(Ending ending) {
+    void end(Ending ending) {
         if (ended) {
             return;
         }
@@ -187,6 +191,21 @@ final class Session implements Dial.Result {
 
     long acceptedAt() {
         return acceptedAt;
+    }
+
+    /** Nanoseconds that it may last. */
+    long maxAge() {
+        return maxAge;
+    }
+
+    /** The side whose turn it is. */
+    Side waitsFor() {
+        Side done = endedFirst == null ? lastPassedFrom : endedFirst;
+        return !isConnected() || done == Side.CLIENT ? Side.SERVER : Side.CLIENT;
+    }
+
+    boolean isHalfClosed() {
+        return endedFirst != null;
     }
 
     /** Nanoseconds until the server was connected to, or −1. */

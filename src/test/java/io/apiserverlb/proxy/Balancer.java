@@ -37,8 +37,10 @@ final class Balancer implements AutoCloseable {
         private boolean epoll = true;
         private Dialer.Settings dialing =
                 new Dialer.Settings(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(100));
-        private Sessions.Settings ending =
-                new Sessions.Settings(Duration.ofSeconds(30), Duration.ofSeconds(1), Sessions.OnRemoved.DRAIN, true);
+        private Duration halfCloseTimeout = Duration.ofSeconds(30);
+        private Duration drainTimeout = Duration.ofSeconds(1);
+        private Sessions.OnRemoved onRemoved = Sessions.OnRemoved.DRAIN;
+        private Sessions.Lifetime lifetime = new Sessions.Lifetime(Duration.ZERO, Duration.ZERO);
 
         Builder servers(int... ports) {
             servers = Arrays.stream(ports)
@@ -78,13 +80,23 @@ final class Balancer implements AutoCloseable {
         }
 
         Builder halfCloseTimeout(Duration value) {
-            ending = new Sessions.Settings(value, ending.drainTimeout(), ending.onRemoved(), true);
+            halfCloseTimeout = value;
             return this;
         }
 
-        Builder drain(Duration over, Sessions.OnRemoved onRemoved) {
-            ending = new Sessions.Settings(ending.halfCloseTimeout(), over, onRemoved, true);
+        Builder drain(Duration over, Sessions.OnRemoved removed) {
+            drainTimeout = over;
+            onRemoved = removed;
             return this;
+        }
+
+        Builder lifetime(Duration idleTimeout, Duration maxAge) {
+            lifetime = new Sessions.Lifetime(idleTimeout, maxAge);
+            return this;
+        }
+
+        private Sessions.Settings ending() {
+            return new Sessions.Settings(halfCloseTimeout, drainTimeout, onRemoved, true, lifetime);
         }
 
         Balancer start() {
@@ -112,7 +124,8 @@ final class Balancer implements AutoCloseable {
                 new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
                 loops);
         Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);
-        sessions = new Sessions("test", builder.ending, pool, dialer, options, loops, System::nanoTime, new Random(1));
+        sessions =
+                new Sessions("test", builder.ending(), pool, dialer, options, loops, System::nanoTime, new Random(1));
         frontend = new Frontend(
                 new Frontend.Settings(
                         List.of(ListenAddress.parse(builder.listen)), builder.maxConnections, builder.clients),
