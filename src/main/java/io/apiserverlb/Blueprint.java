@@ -1,10 +1,12 @@
 package io.apiserverlb;
 
 import io.apiserverlb.check.Checker;
+import io.apiserverlb.pool.Cidr;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.proxy.ClientRules;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.ListenAddress;
@@ -59,7 +61,12 @@ record Blueprint(
                         FORGET_AFTER,
                         nodeName),
                 new Frontend.Settings(
-                        each("lb.listen", properties.listen(), ListenAddress::parse), properties.maxConnections()),
+                        each("lb.listen", properties.listen(), ListenAddress::parse),
+                        properties.maxConnections(),
+                        new ClientRules(
+                                each("lb.clients.allow", properties.clients().allow(), Cidr::parse),
+                                each("lb.clients.deny", properties.clients().deny(), Cidr::parse),
+                                properties.maxConnectionsPerClient())),
                 new Dialer.Settings(
                         connect.timeout(),
                         connect.budget(),
@@ -72,7 +79,8 @@ record Blueprint(
                         properties.halfCloseTimeout(),
                         properties.drainTimeout(),
                         properties.onRemoved(),
-                        properties.sessionLog()),
+                        properties.sessionLog(),
+                        new Sessions.Lifetime(properties.idleTimeout(), properties.maxSessionAge())),
                 new Checker.Settings(
                         check.type(),
                         check.path(),

@@ -27,7 +27,16 @@ record Ending(CloseReason reason, char cause, boolean reset) {
 
     /** A half-closed session whose other half never ended. */
     static Ending halfClosed(Side stillOpen) {
-        return new Ending(CloseReason.HALF_CLOSE, stillOpen == Side.CLIENT ? 'c' : 's', true);
+        return new Ending(CloseReason.HALF_CLOSE, waitedFor(stillOpen), true);
+    }
+
+    /** A session on which nothing moved; half-closed, the other half must not take what it has for the whole. */
+    static Ending idle(Side waitedFor, boolean halfClosed) {
+        return new Ending(CloseReason.IDLE, waitedFor(waitedFor), halfClosed);
+    }
+
+    private static char waitedFor(Side side) {
+        return side == Side.CLIENT ? 'c' : 's';
     }
 
     /** A session that this balancer ends on purpose; letters after HAProxy's are X for removed and Z for shutdown. */

@@ -25,6 +25,7 @@ final class Session implements Dial.Result {
     private final Sessions sessions;
     private final Relay clientRelay;
     private final long acceptedAt;
+    private final long maxAge;
 
     /** Null once the server has answered, or the client has said what must not be said twice. */
     private @Nullable Opening opening;
@@ -33,6 +34,7 @@ final class Session implements Dial.Result {
     private @Nullable Relay serverRelay;
     private @Nullable Future<?> halfCloseTimer;
     private @Nullable Side endedFirst;
+    private @Nullable Side lastPassedFrom;
     private long connectedAt;
     private int retries;
     private long bytesIn;
@@ -43,7 +45,7 @@ final class Session implements Dial.Result {
     private volatile @Nullable Lease lease;
     /** Whether its closing has been set for a time; {@link Departures} alone writes and reads it. */
     private final AtomicBoolean leaving = new AtomicBoolean();
-    /** On a coarse clock; other threads read it to tell idle sessions, where a stale value does no harm. */
+    /** Other threads read it to tell idle sessions, where a stale value does no harm. */
     private long lastActive;
 
     private long lastFromServer;
@@ -54,6 +56,7 @@ final class Session implements Dial.Result {
         this.listener = client.localAddress();
         this.sessions = sessions;
         this.acceptedAt = sessions.nanoTime();
+        this.maxAge = sessions.drawAge();
         this.lastActive = acceptedAt;
         this.lastFromServer = acceptedAt;
         this.clientRelay = new Relay(this, Side.CLIENT, client);
@@ -140,12 +143,13 @@ final class Session implements Dial.Result {
             }
         } else {
             bytesOut += length;
-            lastFromServer = sessions.coarseNanos();
+            lastFromServer = sessions.activityNanos();
             if (claim != null) {
                 claim.sent(length);
             }
         }
-        lastActive = sessions.coarseNanos();
+        lastPassedFrom = from;
+        lastActive = sessions.activityNanos();
     }
 
     /** One side has sent all that it will. */
@@ -206,7 +210,7 @@ final class Session implements Dial.Result {
         });
     }
 
-    private void end(Ending ending) {
+    void end(Ending ending) {
         if (ended) {
             return;
         }
@@ -278,6 +282,21 @@ final class Session implements Dial.Result {
 
     long acceptedAt() {
         return acceptedAt;
+    }
+
+    /** Nanoseconds that it may last. */
+    long maxAge() {
+        return maxAge;
+    }
+
+    /** The side whose turn it is. */
+    Side waitsFor() {
+        Side done = endedFirst == null ? lastPassedFrom : endedFirst;
+        return !isConnected() || done == Side.CLIENT ? Side.SERVER : Side.CLIENT;
+    }
+
+    boolean isHalfClosed() {
+        return endedFirst != null;
     }
 
     /** Nanoseconds until the server was connected to, or −1. */

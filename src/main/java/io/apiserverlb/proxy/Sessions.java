@@ -40,7 +40,16 @@ public final class Sessions {
      * @param drainTimeout over which the sessions of a server are closed that takes none any more
      * @param log whether each ended session is logged
      */
-    public record Settings(Duration halfCloseTimeout, Duration drainTimeout, OnRemoved onRemoved, boolean log) {}
+    public record Settings(
+            Duration halfCloseTimeout, Duration drainTimeout, OnRemoved onRemoved, boolean log, Lifetime lifetime) {}
+
+    /**
+     * How long a session may last; 0: for ever.
+     *
+     * @param idleTimeout without a byte in either direction
+     * @param maxAge in all; each session's own is up to a tenth shorter or longer
+     */
+    public record Lifetime(Duration idleTimeout, Duration maxAge) {}
 
     private final Settings settings;
     private final ServerPool pool;
@@ -50,6 +59,7 @@ public final class Sessions {
     private final LongSupplier nanoTime;
     private final SessionLog log;
     private final Departures departures;
+    private final Lifetimes lifetimes;
     private final Set<Session> live = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
     /** What {@link #accept} has not passed on yet. */
@@ -80,6 +90,8 @@ public final class Sessions {
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, settings.log(), nanoTime);
         this.departures = new Departures(settings, pool, loops.group(), random);
+        this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
+        lifetimes.start(loops.group());
     }
 
     /** Begins a session for a client that was accepted; on the client channel's event loop. */
@@ -160,7 +172,13 @@ public final class Sessions {
         return nanoTime.getAsLong();
     }
 
-    long coarseNanos() {
-        return loops.coarseNanos();
+    /** Nano time, coarse unless a session's idleness is measured. */
+    long activityNanos() {
+        return lifetimes.watchIdleness() ? nanoTime.getAsLong() : loops.coarseNanos();
+    }
+
+    /** See {@link Lifetimes#drawAge}. */
+    long drawAge() {
+        return lifetimes.drawAge();
     }
 }
