@@ -79,7 +79,8 @@ public final class ServerPool {
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
-        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
+        ServerList none =
+                ServerList.empty(memory.version(), nobody, memory.remembered(), Ranking.of(settings.policy()));
         Instant now = clock.instant();
         Draft draft = Draft.of(none, now).with(memory.membership());
         ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());

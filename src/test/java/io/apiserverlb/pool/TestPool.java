@@ -148,6 +148,13 @@ final class TestPool {
         pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), certificate, null));
     }
 
+    /** Passed checks that each made a connection, which took so long. */
+    void connect(ServerAddress address, Duration... times) {
+        for (Duration time : times) {
+            pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), null, null, time));
+        }
+    }
+
     private CheckResult result(CheckResult.Code code, @Nullable Integer status) {
         return new CheckResult(
                 CheckResult.Type.HTTPS, code, status, "for the test", Duration.ofMillis(3), clock.instant());
