@@ -2,6 +2,7 @@ package io.apiserverlb;
 
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.proxy.Sessions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listen where clients connect, {@code address:port}
  * @param stateFile where the list is kept; by default in the home directory
  * @param policy how a server is chosen among the usable ones
+ * @param prefer which usable servers come first
  * @param maxConnections sessions at a time; beyond it clients wait
  * @param halfCloseTimeout how long a half-closed session may live
  * @param onRemoved what becomes of the sessions of a removed server
@@ -34,6 +36,7 @@ record LbProperties(
         @DefaultValue("127.0.0.1:6444") List<String> listen,
         @Nullable Path stateFile,
         @DefaultValue("least-connections") Policy policy,
+        @DefaultValue("none") Prefer prefer,
         @DefaultValue("10000") int maxConnections,
         @DefaultValue("1m") Duration halfCloseTimeout,
         @DefaultValue("drain") Sessions.OnRemoved onRemoved,

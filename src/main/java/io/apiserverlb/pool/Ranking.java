@@ -1,8 +1,10 @@
 package io.apiserverlb.pool;
 
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,24 +13,25 @@ import java.util.stream.Stream;
  * Which usable servers are tried before which others; among equals the {@link Policy} chooses.
  *
  * @param byLatency whether a faster server comes before slower ones of otherwise equal rank
+ * @param local tells this host's own addresses; its answers may change, and hold for the lists that are made then
  */
-record Ranking(boolean byLatency) {
-    static Ranking of(Policy policy) {
-        return new Ranking(policy == Policy.LATENCY);
-    }
+record Ranking(Prefer prefer, boolean byLatency, Predicate<InetAddress> local) {
 
     /** The usable ones of these servers, best first. */
     List<Tier> tiers(Collection<Server> servers) {
-        return grouped(servers.stream().filter(Server::usable), Ranking::rank)
+        return grouped(servers.stream().filter(Server::usable), this::rank)
                 .flatMap(equals -> byLatency ? byLatency(equals) : Stream.of(equals))
                 .map(Tier::new)
                 .toList();
     }
 
-    /** A certificate whose time is wrong puts a server below all that are in order. */
-    private static int rank(Server server) {
+    /** A certificate whose time is wrong puts a server below all that are in order, whatever is preferred. */
+    private int rank(Server server) {
         boolean outOfDate = server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
-        return (outOfDate ? 2 : 0) + (server.place().role() == Role.PRIMARY ? 0 : 1);
+        boolean fallback = server.place().role() == Role.FALLBACK;
+        boolean remote =
+                prefer == Prefer.LOCAL && server.address().ip().filter(local).isEmpty();
+        return (outOfDate ? 4 : 0) + (fallback ? 2 : 0) + (remote ? 1 : 0);
     }
 
     /**

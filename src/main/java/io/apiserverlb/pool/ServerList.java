@@ -81,7 +81,13 @@ public final class ServerList {
         return version == other.version
                 && membership.equals(other.membership)
                 && remembered.equals(other.remembered)
-                && servers.equals(other.servers);
+                && servers.equals(other.servers)
+                && order().equals(other.order());
+    }
+
+    /** The usable servers by rank: may differ though the servers are the same, as it depends on this host's addresses. */
+    private List<List<Server>> order() {
+        return tiers.stream().map(tier -> List.of(tier.servers)).toList();
     }
 
     private static boolean hasCommonCause(Collection<Server> servers) {

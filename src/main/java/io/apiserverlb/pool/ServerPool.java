@@ -31,11 +31,26 @@ public final class ServerPool {
      * @param nodeName of this host; by it the clients on this host are hashed
      */
     public record Settings(
-            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {
+            Policy policy,
+            Prefer prefer,
+            Health.Thresholds thresholds,
+            Duration slowStart,
+            Duration forgetAfter,
+            String nodeName) {
         public Settings {
             if (slowStart.isNegative() || forgetAfter.isNegative()) {
                 throw new IllegalArgumentException("slow-start and forget-after must not be negative");
             }
+        }
+
+        /** Without a preference. */
+        public Settings(
+                Policy policy,
+                Health.Thresholds thresholds,
+                Duration slowStart,
+                Duration forgetAfter,
+                String nodeName) {
+            this(policy, Prefer.NONE, thresholds, slowStart, forgetAfter, nodeName);
         }
     }
 
@@ -60,7 +75,7 @@ public final class ServerPool {
      * A pool that goes on where its last life ended.
      *
      * @param self tells the balancer's own addresses, which are never servers
-     * @param local tells this host's own IP addresses
+     * @param local tells this host's own IP addresses; may change its mind, which is noticed by {@link #forget} at the latest
      */
     public ServerPool(
             Settings settings,
@@ -79,8 +94,8 @@ public final class ServerPool {
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
-        ServerList none =
-                ServerList.empty(memory.version(), nobody, memory.remembered(), Ranking.of(settings.policy()));
+        Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
         Instant now = clock.instant();
         Draft draft = Draft.of(none, now).with(memory.membership());
         ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
@@ -295,7 +310,7 @@ public final class ServerPool {
         }
     }
 
-    /** Forgets what has been kept long enough; to be called now and then. */
+    /** Forgets what has been kept long enough, and sees which servers are local; to be called now and then. */
     public synchronized void forget() {
         departed.values().removeIf(load -> load.active() == 0);
         audience.forgetEarly();

@@ -34,7 +34,12 @@ final class TestPool {
         this.events = new Events(clock);
         this.pool = new ServerPool(
                 new ServerPool.Settings(
-                        builder.policy, builder.thresholds, builder.slowStart, builder.forgetAfter, builder.nodeName),
+                        builder.policy,
+                        builder.prefer,
+                        builder.thresholds,
+                        builder.slowStart,
+                        builder.forgetAfter,
+                        builder.nodeName),
                 new ServerPool.Memory(
                         builder.version,
                         new Membership(builder.seeds, builder.managed, builder.discovered, Map.of()),
@@ -190,6 +195,7 @@ final class TestPool {
     static final class Builder {
         private ManualClock clock = new ManualClock();
         private Policy policy = Policy.ROUND_ROBIN;
+        private Prefer prefer = Prefer.NONE;
         private Health.Thresholds thresholds = new Health.Thresholds(2, 3, 1);
         private Duration slowStart = Duration.ofSeconds(30);
         private Duration forgetAfter = Duration.ofMinutes(10);
@@ -210,6 +216,11 @@ final class TestPool {
 
         Builder policy(Policy next) {
             policy = next;
+            return this;
+        }
+
+        Builder prefer(Prefer next) {
+            prefer = next;
             return this;
         }
 
@@ -254,7 +265,11 @@ final class TestPool {
         }
 
         Builder local(InetAddress... addresses) {
-            local = List.of(addresses)::contains;
+            return local(List.of(addresses)::contains);
+        }
+
+        Builder local(Predicate<InetAddress> next) {
+            local = next;
             return this;
         }
 
