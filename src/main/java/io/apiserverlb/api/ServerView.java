@@ -60,7 +60,11 @@ record ServerView(
      */
     @Schema(name = "Health")
     record HealthView(
+            @Schema(
+                    description =
+                            "consecutive passes that bring it up; more than configured while it goes up and down too often")
             int rise,
+
             int fall,
 
             @Schema(description = "0 to rise + fall - 1; up if at least rise")

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One API server as of one moment: why it is in the list, what the operator wants of it, what checks say of it.
  *
+ * @param flapping how often checks took it down lately
  * @param since when its {@link #state} last changed
  * @param slowStartFrom nano time at which it came back after a failure or {@code maint}, or null
  * @param softIgnored whether its soft failures do not count, since every primary has them
@@ -18,6 +19,7 @@ public record Server(
         Setting setting,
         Health health,
         Observed observed,
+        Flapping flapping,
         Instant since,
         @Nullable Long slowStartFrom,
         boolean softIgnored,
@@ -97,42 +99,129 @@ public record Server(
 
     Server with(Place next) {
         return new Server(
-                address, next, setting, health, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                next,
+                setting,
+                health,
+                observed,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Setting next) {
         return new Server(
-                address, place, next, health, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                next,
+                health,
+                observed,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Health next) {
         return new Server(
-                address, place, setting, next, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                next,
+                observed,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Observed next) {
         return new Server(
-                address, place, setting, health, next, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                health,
+                next,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
+    }
+
+    /** @param rise the passes that it takes as a rule */
+    Server with(Flapping next, int rise) {
+        return new Server(
+                address,
+                place,
+                setting,
+                health.withRise(next.rise(rise)),
+                observed,
+                next,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server withSoftIgnored(boolean next) {
         return next == softIgnored
                 ? this
                 : new Server(
-                        address, place, setting, health, observed, since, slowStartFrom, next, checkRequests, load);
+                        address,
+                        place,
+                        setting,
+                        health,
+                        observed,
+                        flapping,
+                        since,
+                        slowStartFrom,
+                        next,
+                        checkRequests,
+                        load);
     }
 
     Server withSlowStartFrom(@Nullable Long nanos) {
-        return new Server(address, place, setting, health, observed, since, nanos, softIgnored, checkRequests, load);
+        return new Server(
+                address, place, setting, health, observed, flapping, since, nanos, softIgnored, checkRequests, load);
     }
 
     Server withSince(Instant next) {
         return new Server(
-                address, place, setting, health, observed, next, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                flapping,
+                next,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server withCheckRequested() {
         return new Server(
-                address, place, setting, health, observed, since, slowStartFrom, softIgnored, checkRequests + 1, load);
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests + 1,
+                load);
     }
 }

@@ -57,6 +57,7 @@ public final class ServerPool {
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
 
+    private final Health.Thresholds thresholds;
     private final Succession succession;
     private final Predicate<ServerAddress> self;
     private final Chooser chooser;
@@ -86,13 +87,14 @@ public final class ServerPool {
             LongSupplier nanoTime,
             RandomGenerator random,
             Events events) {
+        this.thresholds = settings.thresholds();
         this.self = self;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.events = events;
         this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
+        this.succession = new Succession(thresholds, settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
         ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
@@ -215,12 +217,17 @@ public final class ServerPool {
     private Server after(Server server, CheckReport report) {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
-        Server checked = server.with(health).with(server.observed().after(report, outcome));
+        boolean wentDown = server.health().up() && !health.up();
+        long now = nanoTime.getAsLong();
+        Flapping flapping =
+                wentDown ? server.flapping().afterDown(now) : server.flapping().at(now);
+        Server checked = server.with(health)
+                .with(server.observed().after(report, outcome))
+                .with(flapping, thresholds.rise());
         boolean cameBack = server.failedChecks() && !checked.failedChecks();
-        boolean slowStartOver =
-                server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
+        boolean slowStartOver = server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), now) >= 1;
         if (cameBack) {
-            return checked.withSlowStartFrom(nanoTime.getAsLong());
+            return checked.withSlowStartFrom(now);
         }
         return slowStartOver ? checked.withSlowStartFrom(null) : checked;
     }

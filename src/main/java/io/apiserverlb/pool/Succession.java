@@ -54,6 +54,7 @@ record Succession(
                 setting,
                 health,
                 Observed.NOTHING,
+                Flapping.NONE,
                 now,
                 null,
                 false,
@@ -62,10 +63,12 @@ record Succession(
     }
 
     private Server go(Server known, Place place, Setting setting, long nanos) {
-        Server server = known.with(place).with(setting);
+        Server server = known.with(place).with(setting).with(known.flapping().at(nanos), thresholds.rise());
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
-            Server back = server.with(Health.trusted(thresholds)).withCheckRequested();
+            // An operator's word does not make a server steady: what it takes to be up stays.
+            Server back =
+                    server.with(Health.trusted(server.health().thresholds())).withCheckRequested();
             return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;
