@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One API server as of one moment: why it is in the list, what the operator wants of it, what checks say of it.
  *
- * @param flapping how often checks took it down lately
  * @param since when its {@link #state} last changed
+ * @param streak when its results last turned
+ * @param flapping how often checks took it down lately
  * @param slowStartFrom nano time at which it came back after a failure or {@code maint}, or null
  * @param softIgnored whether its soft failures do not count, since every primary has them
  * @param checkRequests grows whenever a check is wanted at once
@@ -19,6 +20,7 @@ public record Server(
         Setting setting,
         Health health,
         Observed observed,
+        Streak streak,
         Flapping flapping,
         Instant since,
         @Nullable Long slowStartFrom,
@@ -54,6 +56,16 @@ public record Server(
     boolean failedChecks() {
         boolean held = health.up() && (softIgnored || !health.stopping());
         return observed.check() != null && !held;
+    }
+
+    /** Nano time of the first failure since all was well, of traffic or of a check; null while all is well. */
+    public @Nullable Long failingSince() {
+        return streak.failingSince();
+    }
+
+    /** Whether it is down, and not in the eyes of traffic alone. */
+    boolean hardDown() {
+        return streak.checkFailed() && !health.takesSessions();
     }
 
     /** Whether it may be tried when no server is usable: everything but {@code maint}, a foreign server or an unresolved name. */
@@ -104,6 +116,7 @@ public record Server(
                 setting,
                 health,
                 observed,
+                streak,
                 flapping,
                 since,
                 slowStartFrom,
@@ -119,6 +132,7 @@ public record Server(
                 next,
                 health,
                 observed,
+                streak,
                 flapping,
                 since,
                 slowStartFrom,
@@ -134,6 +148,7 @@ public record Server(
                 setting,
                 next,
                 observed,
+                streak,
                 flapping,
                 since,
                 slowStartFrom,
@@ -149,6 +164,7 @@ public record Server(
                 setting,
                 health,
                 next,
+                streak,
                 flapping,
                 since,
                 slowStartFrom,
@@ -157,7 +173,23 @@ public record Server(
                 load);
     }
 
-    /** @param rise the passes that it takes as a rule */
+    Server with(Streak next) {
+        return new Server(
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                next,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
+    }
+
+    /** @param rise the passes that it takes to be up as a rule */
     Server with(Flapping next, int rise) {
         return new Server(
                 address,
@@ -165,6 +197,7 @@ public record Server(
                 setting,
                 health.withRise(next.rise(rise)),
                 observed,
+                streak,
                 next,
                 since,
                 slowStartFrom,
@@ -182,6 +215,7 @@ public record Server(
                         setting,
                         health,
                         observed,
+                        streak,
                         flapping,
                         since,
                         slowStartFrom,
@@ -192,7 +226,18 @@ public record Server(
 
     Server withSlowStartFrom(@Nullable Long nanos) {
         return new Server(
-                address, place, setting, health, observed, flapping, since, nanos, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                streak,
+                flapping,
+                since,
+                nanos,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server withSince(Instant next) {
@@ -202,6 +247,7 @@ public record Server(
                 setting,
                 health,
                 observed,
+                streak,
                 flapping,
                 next,
                 slowStartFrom,
@@ -217,6 +263,7 @@ public record Server(
                 setting,
                 health,
                 observed,
+                streak,
                 flapping,
                 since,
                 slowStartFrom,

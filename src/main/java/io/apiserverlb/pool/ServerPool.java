@@ -161,7 +161,10 @@ public final class ServerPool {
     void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().passive() > 0) {
-            update(address, "traffic", s -> s.with(s.health().afterGoodConnect()));
+            update(
+                    address,
+                    "traffic",
+                    s -> s.with(s.health().afterGoodConnect()).with(s.streak().afterGoodConnect()));
         }
     }
 
@@ -180,7 +183,8 @@ public final class ServerPool {
         if (!server.health().takesSessions()) {
             return server;
         }
-        Server suspected = server.with(server.health().afterFailedConnect());
+        Server suspected = server.with(server.health().afterFailedConnect())
+                .with(server.streak().afterFailedConnect(nanoTime.getAsLong()));
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
@@ -223,6 +227,7 @@ public final class ServerPool {
                 wentDown ? server.flapping().afterDown(now) : server.flapping().at(now);
         Server checked = server.with(health)
                 .with(server.observed().after(report, outcome))
+                .with(server.streak().after(outcome, now))
                 .with(flapping, thresholds.rise());
         boolean cameBack = server.failedChecks() && !checked.failedChecks();
         boolean slowStartOver = server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), now) >= 1;

@@ -54,6 +54,7 @@ record Succession(
                 setting,
                 health,
                 Observed.NOTHING,
+                Streak.NONE,
                 Flapping.NONE,
                 now,
                 null,
@@ -67,8 +68,9 @@ record Succession(
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
             // An operator's word does not make a server steady: what it takes to be up stays.
-            Server back =
-                    server.with(Health.trusted(server.health().thresholds())).withCheckRequested();
+            Server back = server.with(Health.trusted(server.health().thresholds()))
+                    .with(Streak.NONE)
+                    .withCheckRequested();
             return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;
