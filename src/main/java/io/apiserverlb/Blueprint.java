@@ -56,6 +56,7 @@ record Blueprint(
                 stateFile == null ? home.resolve(".apiserver-lb").resolve(properties.name() + ".json") : stateFile,
                 new ServerPool.Settings(
                         properties.policy(),
+                        properties.prefer(),
                         new Health.Thresholds(check.rise(), check.fall(), check.softFall()),
                         properties.slowStart(),
                         FORGET_AFTER,

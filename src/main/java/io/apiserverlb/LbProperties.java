@@ -2,6 +2,7 @@ package io.apiserverlb;
 
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.proxy.Sessions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listen where clients connect, {@code address:port}
  * @param stateFile where the list is kept; by default in the home directory
  * @param policy how a server is chosen among the usable ones
+ * @param prefer which usable servers come first
  * @param maxConnections sessions at a time; beyond it clients wait
  * @param maxConnectionsPerClient sessions of one client address at a time; 0: as many as it likes
  * @param idleTimeout of a session on which nothing moves; 0: none
@@ -37,6 +39,7 @@ record LbProperties(
         @DefaultValue("127.0.0.1:6444") List<String> listen,
         @Nullable Path stateFile,
         @DefaultValue("least-connections") Policy policy,
+        @DefaultValue("none") Prefer prefer,
         @DefaultValue("10000") int maxConnections,
         @DefaultValue("0") int maxConnectionsPerClient,
         @DefaultValue("0") Duration idleTimeout,

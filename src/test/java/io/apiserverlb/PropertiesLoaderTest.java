@@ -58,7 +58,8 @@ class PropertiesLoaderTest {
             lb.polcy | failover | lb.polcy is no property of this program; the nearest is lb.policy
             lb.check.intervall | 3s | lb.check.intervall is no property of this program; the nearest is lb.check.interval
             lb.server-adresses[0] | a:1 | lb.server-adresses[0] is no property of this program; the nearest is lb.server-addresses
-            lb.policy | best | lb.policy: 'best' is not allowed: it must be one of least-connections, round-robin, random-two, failover, source
+            lb.policy | best | lb.policy: 'best' is not allowed: it must be one of least-connections, round-robin, random-two, failover, source, latency
+            lb.prefer | near | lb.prefer: 'near' is not allowed: it must be one of none, local
             lb.check.interval | 5 | lb.check.interval: '5' is not allowed: a duration is a whole number with a unit, such as 500ms, 5s or 1m, or 0
             lb.check.interval | 100ms | lb.check.interval: '100ms' is not allowed: it must be at least 200ms
             lb.connect.timeout | 10ms | lb.connect.timeout: '10ms' is not allowed: it must be at least 50ms
