@@ -7,6 +7,7 @@ import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.proxy.ClientRules;
+import io.apiserverlb.proxy.ClosingRules;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.ListenAddress;
@@ -78,8 +79,11 @@ record Blueprint(
                         tcp.keepaliveIdle(), tcp.keepaliveInterval(), tcp.keepaliveCount(), tcp.userTimeout()),
                 new Sessions.Settings(
                         properties.halfCloseTimeout(),
-                        properties.drainTimeout(),
-                        properties.onRemoved(),
+                        new ClosingRules(
+                                properties.drainTimeout(),
+                                properties.onDown(),
+                                properties.onRemoved(),
+                                properties.failBack()),
                         properties.sessionLog(),
                         new Sessions.Lifetime(properties.idleTimeout(), properties.maxSessionAge())),
                 new Checker.Settings(

@@ -3,7 +3,7 @@ package io.apiserverlb;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Prefer;
-import io.apiserverlb.proxy.Sessions;
+import io.apiserverlb.proxy.ClosingRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +26,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param idleTimeout of a session on which nothing moves; 0: none
  * @param halfCloseTimeout how long a half-closed session may live
  * @param maxSessionAge of a session, each up to a tenth more or less; 0: none
+ * @param onDown what becomes of the sessions of a server that is down
+ * @param failBack what becomes of the sessions of a seed when a primary is usable again
  * @param onRemoved what becomes of the sessions of a removed server
  * @param drainTimeout over which sessions are closed that must leave a server
  * @param slowStart over which a server that came back grows to its full weight
@@ -45,7 +47,9 @@ record LbProperties(
         @DefaultValue("0") Duration idleTimeout,
         @DefaultValue("1m") Duration halfCloseTimeout,
         @DefaultValue("0") Duration maxSessionAge,
-        @DefaultValue("drain") Sessions.OnRemoved onRemoved,
+        @DefaultValue("close") ClosingRules.OnDown onDown,
+        @DefaultValue("drain") ClosingRules.OnRemoved onRemoved,
+        @DefaultValue("paced") ClosingRules.FailBack failBack,
         @DefaultValue("30s") Duration drainTimeout,
         @DefaultValue("30s") Duration slowStart,
         @DefaultValue("true") boolean sessionLog,

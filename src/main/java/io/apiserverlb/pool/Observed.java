@@ -40,7 +40,7 @@ public record Observed(
         return latency == null ? Latency.first(connect) : latency.after(connect);
     }
 
-    Certificate.Identity identity() {
+    public Certificate.Identity identity() {
         return certificate == null ? Certificate.Identity.UNVERIFIED : certificate.identity();
     }
 }

@@ -9,7 +9,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the client channel's event loop, but for the fields that say otherwise.
  */
 final class Session implements Dial.Result {
+    private static final long STAYS = Long.MAX_VALUE;
+
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final InetSocketAddress listener;
@@ -43,8 +45,8 @@ final class Session implements Dial.Result {
 
     /** The claim on the server that was connected to; other threads read it to find the sessions of a server. */
     private volatile @Nullable Lease lease;
-    /** Whether its closing has been set for a time; {@link Departures} alone writes and reads it. */
-    private final AtomicBoolean leaving = new AtomicBoolean();
+    /** When it is to leave its server, in nano time; {@link Departures} alone writes and reads it. */
+    private final AtomicLong leaveAt = new AtomicLong(STAYS);
     /** Other threads read it to tell idle sessions, where a stale value does no harm. */
     private long lastActive;
 
@@ -258,8 +260,20 @@ final class Session implements Dial.Result {
         return claim == null ? null : claim.server().address();
     }
 
-    AtomicBoolean leaving() {
-        return leaving;
+    /** Whether it is to leave its server at this time or before. */
+    boolean leavesBy(long nanos) {
+        long set = leaveAt.get();
+        return set != STAYS && set - nanos <= 0;
+    }
+
+    /** Sets the time at which it is to leave its server, unless an earlier one is set. */
+    void leaveAt(long nanos) {
+        leaveAt.accumulateAndGet(nanos, (set, next) -> set != STAYS && set - next <= 0 ? set : next);
+    }
+
+    /** Whether it was to leave its server at just this time, which is over then. */
+    boolean stayed(long nanos) {
+        return leaveAt.compareAndSet(nanos, STAYS);
     }
 
     @Nullable

@@ -25,23 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread.
  */
 public final class Sessions {
-    /** What becomes of the sessions of a server that an operator took off the list. */
-    public enum OnRemoved {
-        /** Closed spread over the drain timeout. */
-        DRAIN,
-        /** Closed at once. */
-        CLOSE
-    }
-
     /**
      * How sessions end.
      *
      * @param halfCloseTimeout how long a session may live after one side sent all that it will
-     * @param drainTimeout over which the sessions of a server are closed that takes none any more
      * @param log whether each ended session is logged
      */
-    public record Settings(
-            Duration halfCloseTimeout, Duration drainTimeout, OnRemoved onRemoved, boolean log, Lifetime lifetime) {}
+    public record Settings(Duration halfCloseTimeout, ClosingRules closing, boolean log, Lifetime lifetime) {}
 
     /**
      * How long a session may last; 0: for ever.
@@ -89,7 +79,7 @@ public final class Sessions {
         this.loops = loops;
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, settings.log(), nanoTime);
-        this.departures = new Departures(settings, pool, loops.group(), random);
+        this.departures = new Departures(settings.closing(), pool, loops.group(), nanoTime, random);
         this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
         lifetimes.start(loops.group());
     }
@@ -118,7 +108,7 @@ public final class Sessions {
     /** Called once other threads can see the session's server: closes it if that server has left in the meantime. */
     void connected(Session session) {
         ServerList list = pool.list();
-        if (Departures.reason(session, list) != null) { // hardly ever: costs a session no more than the look
+        if (departures.concerns(session, list)) {
             departures.depart(List.of(session), list);
         }
     }
@@ -140,7 +130,7 @@ public final class Sessions {
 
     /** Closes the sessions that the list leaves no server to; for one caller at a time, hands off. */
     public void accept(ServerList list) {
-        boolean concernsSessions = Departures.concerns(latest, list);
+        boolean concernsSessions = departures.concerns(latest, list);
         latest = list;
         if (!concernsSessions || loops.group().isShuttingDown()) {
             return;

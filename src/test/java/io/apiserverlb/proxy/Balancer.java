@@ -4,6 +4,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import java.net.InetAddress;
@@ -43,7 +44,9 @@ final class Balancer implements AutoCloseable {
                 ZeroServers.RESET);
         private Duration halfCloseTimeout = Duration.ofSeconds(30);
         private Duration drainTimeout = Duration.ofSeconds(1);
-        private Sessions.OnRemoved onRemoved = Sessions.OnRemoved.DRAIN;
+        private ClosingRules.FailBack failBack = ClosingRules.FailBack.PACED;
+        private List<SeedUrl> seeds = List.of();
+        private ClosingRules.OnRemoved onRemoved = ClosingRules.OnRemoved.DRAIN;
         private Sessions.Lifetime lifetime = new Sessions.Lifetime(Duration.ZERO, Duration.ZERO);
 
         Builder servers(int... ports) {
@@ -101,9 +104,19 @@ final class Balancer implements AutoCloseable {
             return this;
         }
 
-        Builder drain(Duration over, Sessions.OnRemoved removed) {
+        Builder drain(Duration over, ClosingRules.OnRemoved removed) {
             drainTimeout = over;
             onRemoved = removed;
+            return this;
+        }
+
+        Builder failBack(ClosingRules.FailBack value) {
+            failBack = value;
+            return this;
+        }
+
+        Builder seed(int port) {
+            seeds = List.of(SeedUrl.parse("https://127.0.0.1:" + port));
             return this;
         }
 
@@ -113,7 +126,11 @@ final class Balancer implements AutoCloseable {
         }
 
         private Sessions.Settings ending() {
-            return new Sessions.Settings(halfCloseTimeout, drainTimeout, onRemoved, true, lifetime);
+            return new Sessions.Settings(
+                    halfCloseTimeout,
+                    new ClosingRules(drainTimeout, ClosingRules.OnDown.CLOSE, onRemoved, failBack),
+                    true,
+                    lifetime);
         }
 
         Balancer start() {
@@ -129,7 +146,7 @@ final class Balancer implements AutoCloseable {
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(10),
                         "node"),
-                new ServerPool.Memory(1, new Membership(List.of(), builder.servers, List.of(), Map.of()), Map.of()),
+                new ServerPool.Memory(1, new Membership(builder.seeds, builder.servers, List.of(), Map.of()), Map.of()),
                 address -> false,
                 InetAddress::isLoopbackAddress,
                 InstantSource.system(),
