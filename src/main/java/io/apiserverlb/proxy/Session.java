@@ -166,6 +166,11 @@ final class Session implements Dial.Result {
         return client;
     }
 
+    @Nullable
+    SocketChannel server() {
+        return server;
+    }
+
     InetSocketAddress clientAddress() {
         return clientAddress;
     }
