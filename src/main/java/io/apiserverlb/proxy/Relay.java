@@ -106,7 +106,7 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        session.broken(side);
+        session.end(Ending.brokenBy(side, cause));
     }
 
     @Override

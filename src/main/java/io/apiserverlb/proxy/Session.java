@@ -245,6 +245,11 @@ final class Session implements Dial.Result {
         return client;
     }
 
+    @Nullable
+    SocketChannel server() {
+        return server;
+    }
+
     InetSocketAddress clientAddress() {
         return clientAddress;
     }

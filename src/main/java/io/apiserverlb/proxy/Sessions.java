@@ -82,6 +82,7 @@ public final class Sessions {
         this.departures = new Departures(settings.closing(), pool, loops.group(), nanoTime, random);
         this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
         lifetimes.start(loops.group());
+        new Stalls(options.userTimeout(), live, nanoTime).start(loops);
     }
 
     /** Begins a session for a client that was accepted; on the client channel's event loop. */
