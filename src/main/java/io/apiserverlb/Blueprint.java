@@ -10,6 +10,7 @@ import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.proxy.SocketOptions;
+import io.apiserverlb.proxy.ZeroServers;
 import io.apiserverlb.tls.ClientTls;
 import io.apiserverlb.tls.TlsSettingsException;
 import java.nio.file.Path;
@@ -59,7 +60,12 @@ record Blueprint(
                         nodeName),
                 new Frontend.Settings(
                         each("lb.listen", properties.listen(), ListenAddress::parse), properties.maxConnections()),
-                new Dialer.Settings(connect.timeout(), connect.budget(), connect.hedgeAfter()),
+                new Dialer.Settings(
+                        connect.timeout(),
+                        connect.budget(),
+                        connect.hedgeAfter(),
+                        connect.handshakeHedgeAfter(),
+                        ZeroServers.RESET),
                 new SocketOptions.Settings(
                         tcp.keepaliveIdle(), tcp.keepaliveInterval(), tcp.keepaliveCount(), tcp.userTimeout()),
                 new Sessions.Settings(

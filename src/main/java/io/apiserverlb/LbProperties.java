@@ -60,15 +60,18 @@ record LbProperties(
      * @param timeout of one attempt
      * @param budget of all attempts for one client
      * @param hedgeAfter an attempt that is silent for this long gets a rival on the next server; 0: never
+     * @param handshakeHedgeAfter the same for a server that connected but does not answer a ClientHello; 0: never
      */
     record Connect(
             @DefaultValue("2s") Duration timeout,
             @DefaultValue("10s") Duration budget,
-            @DefaultValue("250ms") Duration hedgeAfter) {
+            @DefaultValue("250ms") Duration hedgeAfter,
+            @DefaultValue("500ms") Duration handshakeHedgeAfter) {
         Connect {
             Rule.timeout("lb.connect.timeout", timeout);
             Rule.timeout("lb.connect.budget", budget);
             Rule.timeoutOrOff("lb.connect.hedge-after", hedgeAfter);
+            Rule.timeoutOrOff("lb.connect.handshake-hedge-after", handshakeHedgeAfter);
         }
     }
 

@@ -56,6 +56,11 @@ public final class Lease {
         }
     }
 
+    /** The server is slow to connect or to answer: it is checked at once, and nothing is held against it yet. */
+    public void silent() {
+        pool.silent(server.address());
+    }
+
     /** Counts bytes that came from the client. */
     public void received(int bytes) {
         server.load().addBytesIn(bytes);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One API server as of one moment: why it is in the list, what the operator wants of it, what checks say of it.
  *
  * @param since when its {@link #state} last changed
+ * @param streak when its results last turned
  * @param slowStartFrom nano time at which it came back after a failure or {@code maint}, or null
  * @param softIgnored whether its soft failures do not count, since every primary has them
  * @param checkRequests grows whenever a check is wanted at once
@@ -18,6 +19,7 @@ public record Server(
         Setting setting,
         Health health,
         Observed observed,
+        Streak streak,
         Instant since,
         @Nullable Long slowStartFrom,
         boolean softIgnored,
@@ -52,6 +54,16 @@ public record Server(
     boolean failedChecks() {
         boolean held = health.up() && (softIgnored || !health.stopping());
         return observed.check() != null && !held;
+    }
+
+    /** Nano time of the first failure since all was well, of traffic or of a check; null while all is well. */
+    public @Nullable Long failingSince() {
+        return streak.failingSince();
+    }
+
+    /** Whether it is down, and not in the eyes of traffic alone. */
+    boolean hardDown() {
+        return streak.checkFailed() && !health.takesSessions();
     }
 
     /** Whether it may be tried when no server is usable: everything but {@code maint}, a foreign server or an unresolved name. */
@@ -97,42 +109,108 @@ public record Server(
 
     Server with(Place next) {
         return new Server(
-                address, next, setting, health, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                next,
+                setting,
+                health,
+                observed,
+                streak,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Setting next) {
         return new Server(
-                address, place, next, health, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+                address, place, next, health, observed, streak, since, slowStartFrom, softIgnored, checkRequests, load);
     }
 
     Server with(Health next) {
         return new Server(
-                address, place, setting, next, observed, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                next,
+                observed,
+                streak,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Observed next) {
         return new Server(
-                address, place, setting, health, next, since, slowStartFrom, softIgnored, checkRequests, load);
+                address, place, setting, health, next, streak, since, slowStartFrom, softIgnored, checkRequests, load);
+    }
+
+    Server with(Streak next) {
+        return new Server(
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                next,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server withSoftIgnored(boolean next) {
         return next == softIgnored
                 ? this
                 : new Server(
-                        address, place, setting, health, observed, since, slowStartFrom, next, checkRequests, load);
+                        address,
+                        place,
+                        setting,
+                        health,
+                        observed,
+                        streak,
+                        since,
+                        slowStartFrom,
+                        next,
+                        checkRequests,
+                        load);
     }
 
     Server withSlowStartFrom(@Nullable Long nanos) {
-        return new Server(address, place, setting, health, observed, since, nanos, softIgnored, checkRequests, load);
+        return new Server(
+                address, place, setting, health, observed, streak, since, nanos, softIgnored, checkRequests, load);
     }
 
     Server withSince(Instant next) {
         return new Server(
-                address, place, setting, health, observed, next, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                streak,
+                next,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server withCheckRequested() {
         return new Server(
-                address, place, setting, health, observed, since, slowStartFrom, softIgnored, checkRequests + 1, load);
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                streak,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests + 1,
+                load);
     }
 }

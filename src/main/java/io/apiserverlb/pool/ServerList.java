@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,6 +31,8 @@ public final class ServerList {
     private final boolean commonCause;
     private final List<Tier> tiers;
     private final Mode mode;
+    /** Nano time of the last passed check of any server. */
+    private final @Nullable Long lastPass;
 
     private ServerList(
             long version,
@@ -44,6 +47,10 @@ public final class ServerList {
         this.servers = Collections.unmodifiableMap(judged);
         this.tiers = tiers(judged.values());
         this.mode = mode(tiers);
+        this.lastPass = judged.values().stream()
+                .map(server -> server.streak().passedAt())
+                .filter(Objects::nonNull)
+                .reduce(null, (one, other) -> one == null || other - one > 0 ? other : one);
     }
 
     /** A list without servers. */
@@ -165,6 +172,15 @@ public final class ServerList {
     /** Whether soft failures are ignored at the moment, since every primary that is up has them. */
     public boolean commonCause() {
         return commonCause;
+    }
+
+    /**
+     * Whether a server is down in a way that is a reason to close its sessions: a check failed, another server has passed one since this
+     * one's first failure, so that it is not the network of this host that takes down one after the other, and there is a usable one.
+     */
+    public boolean isLost(Server server) {
+        Long since = server.failingSince();
+        return server.hardDown() && since != null && lastPass != null && lastPass - since > 0 && !tiers.isEmpty();
     }
 
     public int usable() {

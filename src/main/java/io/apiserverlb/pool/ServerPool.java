@@ -143,7 +143,20 @@ public final class ServerPool {
     void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().passive() > 0) {
-            update(address, "traffic", s -> s.with(s.health().afterGoodConnect()));
+            update(
+                    address,
+                    "traffic",
+                    s -> s.with(s.health().afterGoodConnect()).with(s.streak().afterGoodConnect()));
+        }
+    }
+
+    /** A server that is in doubt is checked often as it is, and one that is down is no surprise. */
+    void silent(ServerAddress address) {
+        Server server = list.get(address);
+        if (server != null
+                && server.health().takesSessions()
+                && !server.health().inDoubt()) {
+            update(address, "traffic", Server::withCheckRequested);
         }
     }
 
@@ -162,7 +175,8 @@ public final class ServerPool {
         if (!server.health().takesSessions()) {
             return server;
         }
-        Server suspected = server.with(server.health().afterFailedConnect());
+        Server suspected = server.with(server.health().afterFailedConnect())
+                .with(server.streak().afterFailedConnect(nanoTime.getAsLong()));
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
@@ -199,7 +213,9 @@ public final class ServerPool {
     private Server after(Server server, CheckReport report) {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
-        Server checked = server.with(health).with(server.observed().after(report, outcome));
+        Server checked = server.with(health)
+                .with(server.observed().after(report, outcome))
+                .with(server.streak().after(outcome, nanoTime.getAsLong()));
         boolean cameBack = server.failedChecks() && !checked.failedChecks();
         boolean slowStartOver =
                 server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;

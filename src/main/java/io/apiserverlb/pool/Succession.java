@@ -54,6 +54,7 @@ record Succession(
                 setting,
                 health,
                 Observed.NOTHING,
+                Streak.NONE,
                 now,
                 null,
                 false,
@@ -65,7 +66,8 @@ record Succession(
         Server server = known.with(place).with(setting);
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
-            Server back = server.with(Health.trusted(thresholds)).withCheckRequested();
+            Server back =
+                    server.with(Health.trusted(thresholds)).with(Streak.NONE).withCheckRequested();
             return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;

@@ -85,7 +85,7 @@ final class Departures {
         session.leaving().set(false);
         CloseReason reason = reason(session, pool.list());
         if (reason != null) {
-            session.close(reason);
+            session.leave(reason);
         }
     }
 

@@ -4,17 +4,15 @@ import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Hedge;
 import io.apiserverlb.pool.Lease;
+import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts to connect one client: the next server at once when one fails, a rival beside one that is silent, the first to connect
- * wins. Confined to one event loop.
+ * wins. Goes on where it ended if the winner proves to be of no use. Confined to one event loop.
  */
 final class Dial {
     /** A second try at the only server there is, as in HAProxy's {@code retries} without another server to redispatch to. */
@@ -32,6 +30,11 @@ final class Dial {
 
     /** Before the next attempt when this process has no descriptor, port or buffer left. */
     private static final Duration OWN_TROUBLE_PAUSE = Duration.ofMillis(200);
+
+    /** Of a client that waits for a server: between two looks at the list, and until all are tried again whatever it says. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final Duration LOOK_AT_NOTHING_NEW = Duration.ofSeconds(1);
 
     /** What came of it. */
     interface Result {
@@ -42,20 +45,13 @@ final class Dial {
          */
         void connected(SocketChannel server, Lease lease, int retries);
 
+        /** No server is, and none is being tried any more. */
         void failed(List<DialFailure> failures);
     }
 
-    /**
-     * A connection being made.
-     *
-     * @param rival whether it was begun beside one that was silent
-     */
-    private record Attempt(Lease lease, Channel channel, boolean rival) {}
-
+    private final Dialer dialer;
     private final Dialer.Settings settings;
     private final ServerPool pool;
-    private final Bootstrap bootstrap;
-    private final SocketOptions options;
     private final EventLoop loop;
     private final InetAddress client;
     private final LongSupplier nanoTime;
@@ -65,28 +61,21 @@ final class Dial {
     private final List<ServerAddress> tried = new ArrayList<>(2);
     private final List<Attempt> inFlight = new ArrayList<>(2);
     private final List<DialFailure> failures = new ArrayList<>(0);
+    /** A server that has connected and says nothing, beside which this dial is for a rival only. */
+    private @Nullable Server silent;
     /** The next thing to do if nothing happens before. */
     private @Nullable Future<?> timer;
 
     private @Nullable Future<?> expiry;
-    private @Nullable Attempt winner;
     private int rivals;
+    private int failedBefore;
     private boolean retriedSingle;
     private boolean done;
 
-    Dial(
-            Dialer.Settings settings,
-            ServerPool pool,
-            Bootstrap bootstrap,
-            SocketOptions options,
-            EventLoop loop,
-            InetAddress client,
-            LongSupplier nanoTime,
-            Result result) {
-        this.settings = settings;
-        this.pool = pool;
-        this.bootstrap = bootstrap;
-        this.options = options;
+    Dial(Dialer dialer, EventLoop loop, InetAddress client, LongSupplier nanoTime, Result result) {
+        this.dialer = dialer;
+        this.settings = dialer.settings();
+        this.pool = dialer.pool();
         this.loop = loop;
         this.client = client;
         this.nanoTime = nanoTime;
@@ -95,54 +84,100 @@ final class Dial {
     }
 
     void start() {
-        expiry = loop.schedule(this::giveUp, settings.budget().toNanos(), TimeUnit.NANOSECONDS);
+        expiry = loop.schedule(this::giveUp, Math.max(0, left()), TimeUnit.NANOSECONDS);
         next();
+    }
+
+    /** Goes on without the server that won, which broke the connection before it said anything. */
+    void goOn(DialFailure failure) {
+        failures.add(failure);
+        goOn();
+    }
+
+    /** Goes on without the server that won. */
+    void goOn() {
+        silent = null;
+        if (done) {
+            done = false;
+            start();
+        }
+    }
+
+    /**
+     * Looks for a rival beside the server that won and is silent.
+     *
+     * @return false if there is none that promises more
+     */
+    boolean rival(Server beside) {
+        silent = beside;
+        Lease lease = left() > 0 ? acquireRival() : null;
+        if (lease == null) {
+            return false;
+        }
+        done = false;
+        expiry = loop.schedule(this::giveUp, left(), TimeUnit.NANOSECONDS);
+        attempt(lease, false);
+        return true;
     }
 
     /** Ends all attempts without a result. */
     void cancel() {
-        finish();
-        List<Attempt> losers = List.copyOf(inFlight);
-        inFlight.clear(); // first: closing a channel completes its attempt
-        losers.forEach(Dial::abandon);
+        finish(null);
+    }
+
+    boolean isOutOfTime() {
+        return left() <= 0;
+    }
+
+    private long left() {
+        return deadline - nanoTime.getAsLong();
     }
 
     private void next() {
-        if (done || nanoTime.getAsLong() - deadline >= 0) {
+        if (done || left() <= 0) {
             giveUp();
             return;
         }
-        Lease lease = pool.acquire(client, tried);
+        Lease lease = silent == null ? pool.acquire(client, tried) : acquireRival();
         if (lease != null) {
             attempt(lease, false);
         } else if (inFlight.isEmpty()) {
-            retryOrGiveUp();
+            nothingLeft();
+        }
+    }
+
+    /** Nobody has failed yet, but somebody is late. */
+    private void hedge() {
+        inFlight.forEach(attempt -> attempt.lease().silent());
+        Lease lease = acquireRival();
+        if (lease != null) {
+            rivals++;
+            attempt(lease, true);
         }
     }
 
     /** Silence alone is no reason to try a server that takes no sessions, unless there is no other. */
-    private void rival() {
+    private @Nullable Lease acquireRival() {
         Lease lease = pool.acquire(client, tried);
-        boolean better = lease != null && lease.server().usable();
-        boolean noWorse =
-                inFlight.stream().noneMatch(attempt -> attempt.lease().server().usable());
-        if (lease != null && (better || noWorse)) {
-            rivals++;
-            attempt(lease, true);
-        } else if (lease != null) {
-            lease.close(CloseReason.SERVER);
+        if (lease == null || lease.server().usable() || !besideUsable()) {
+            return lease;
         }
+        lease.close(CloseReason.SERVER);
+        return null;
+    }
+
+    private boolean besideUsable() {
+        return (silent != null && silent.usable())
+                || inFlight.stream()
+                        .anyMatch(attempt -> attempt.lease().server().usable());
     }
 
     private void attempt(Lease lease, boolean rival) {
         ServerAddress server = lease.server().address();
         tried.add(server);
-        InetSocketAddress target = new InetSocketAddress(server.ip().orElseThrow(), server.port());
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - nanoTime.getAsLong());
-        int timeout = (int) Math.max(1, Math.min(settings.timeout().toMillis(), left));
-        ChannelFuture connecting = options.apply(bootstrap.clone(), target.getAddress())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
-                .connect(target);
+        Duration left = Duration.ofNanos(left());
+        Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
+        ChannelFuture connecting = dialer.connect(loop, server, timeout);
         Attempt attempt = new Attempt(lease, connecting.channel(), rival);
         inFlight.add(attempt);
         // A channel that could not even be made has no event loop, and tells so on a thread of its own.
@@ -160,8 +195,7 @@ final class Dial {
 
     private void hedgeLater() {
         if (!done && !settings.hedgeAfter().isZero()) {
-            cancel(timer);
-            timer = loop.schedule(this::rival, settings.hedgeAfter().toNanos(), TimeUnit.NANOSECONDS);
+            later(settings.hedgeAfter(), this::hedge);
         }
     }
 
@@ -169,73 +203,88 @@ final class Dial {
         if (!inFlight.remove(attempt)) {
             return; // abandoned before
         }
-        if (cause != null) {
-            DialFailure failure = DialFailure.of(attempt.lease().server().address(), cause);
-            attempt.lease().failed(failure.reason());
-            failures.add(failure);
-            if (failure.reason() == ConnectFailure.LOCAL) {
-                // Another server would not help, and this one is not to blame: it may be tried again when something has
-                // been freed.
-                tried.remove(attempt.lease().server().address());
-                later(OWN_TROUBLE_PAUSE);
-            } else {
-                next();
-            }
+        if (cause == null) {
+            attempt.lease().connected();
+            attempt.channel().pipeline().removeFirst();
+            finish(attempt);
+            result.connected((SocketChannel) attempt.channel(), attempt.lease(), failedBefore + failures.size());
             return;
         }
-        attempt.lease().connected();
-        attempt.channel().pipeline().removeFirst();
-        winner = attempt;
-        cancel();
-        result.connected((SocketChannel) attempt.channel(), attempt.lease(), failures.size());
+        DialFailure failure = DialFailure.of(attempt.server(), cause);
+        attempt.lease().failed(failure.reason());
+        failures.add(failure);
+        if (failure.reason() == ConnectFailure.LOCAL) {
+            // Another server would not help, and this one is not to blame: it may be tried again when something has
+            // been
+            // freed.
+            tried.remove(attempt.server());
+            later(OWN_TROUBLE_PAUSE, this::next);
+        } else {
+            next();
+        }
     }
 
-    private void retryOrGiveUp() {
+    private void nothingLeft() {
         boolean single = tried.size() == 1 && !retriedSingle;
-        if (single && nanoTime.getAsLong() + SINGLE_SERVER_RETRY.toNanos() < deadline) {
+        if (silent != null) {
+            giveUp();
+        } else if (single && left() > SINGLE_SERVER_RETRY.toNanos()) {
             retriedSingle = true;
-            tried.clear();
-            later(SINGLE_SERVER_RETRY);
+            later(SINGLE_SERVER_RETRY, this::again);
+        } else if (settings.zeroServers() == ZeroServers.WAIT) {
+            ServerList known = pool.list();
+            later(LOOK, () -> lookAgain(known, LOOK_AT_NOTHING_NEW.minus(LOOK)));
         } else {
             giveUp();
         }
     }
 
-    private void later(Duration pause) {
+    private void lookAgain(ServerList known, Duration patience) {
+        if (patience.isNegative() || pool.list() != known) {
+            again();
+        } else {
+            later(LOOK, () -> lookAgain(known, patience.minus(LOOK)));
+        }
+    }
+
+    private void again() {
+        tried.clear();
+        failedBefore += failures.size();
+        failures.clear();
+        next();
+    }
+
+    private void later(Duration pause, Runnable step) {
         cancel(timer);
-        timer = loop.schedule(this::next, pause.toNanos(), TimeUnit.NANOSECONDS);
+        timer = loop.schedule(step, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void giveUp() {
         if (!done) {
-            inFlight.forEach(attempt -> failures.add(
-                    new DialFailure(attempt.lease().server().address(), ConnectFailure.TIMEOUT, "no answer")));
-            cancel();
+            inFlight.forEach(
+                    attempt -> failures.add(new DialFailure(attempt.server(), ConnectFailure.TIMEOUT, "no answer")));
+            finish(null);
             result.failed(failures);
         }
     }
 
-    private void finish() {
-        if (!done) {
-            int won = winner != null && winner.rival() ? 1 : 0;
-            for (int i = 0; i < rivals; i++) {
-                pool.hedged(Hedge.CONNECT, i < won);
-            }
+    private void finish(@Nullable Attempt winner) {
+        int won = winner != null && winner.rival() ? 1 : 0;
+        for (int i = 0; i < rivals; i++) {
+            pool.hedged(Hedge.CONNECT, i < won);
         }
+        rivals = 0;
         done = true;
         cancel(timer);
         cancel(expiry);
+        List<Attempt> losers = List.copyOf(inFlight);
+        inFlight.clear(); // first: closing a channel completes its attempt
+        losers.forEach(Attempt::abandon);
     }
 
     private static void cancel(@Nullable Future<?> timer) {
         if (timer != null) {
             timer.cancel(false);
         }
-    }
-
-    /** Losing a race is no failure. */
-    private static void abandon(Attempt attempt) {
-        attempt.lease().close(CloseReason.SERVER);
-        attempt.channel().close();
     }
 }

@@ -6,9 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +18,6 @@ final class Relay extends ChannelInboundHandlerAdapter {
     private final Session session;
     private final Side side;
     private final SocketChannel channel;
-    /** What came before there was a peer, which only the end of input makes the transport read. */
-    private @Nullable Queue<ByteBuf> early;
-
     private @Nullable SocketChannel peer;
     private boolean inputEnded;
     private boolean outputEnded;
@@ -37,26 +31,28 @@ final class Relay extends ChannelInboundHandlerAdapter {
     /** Begins to pass bytes on. */
     void connect(SocketChannel to) {
         peer = to;
-        if (early != null) {
-            early.forEach(bytes -> to.write(bytes, to.voidPromise()));
-            to.flush();
-            early = null;
-        }
+        to.flush(); // what the session wrote before
         if (inputEnded) {
             endPeersOutput(to);
         }
         channel.config().setAutoRead(true);
     }
 
+    /** Reads no more until it is connected again; what has been read already is kept by the session. */
+    void disconnect() {
+        peer = null;
+        channel.config().setAutoRead(false);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         SocketChannel to = peer;
+        session.passed(side, bytes);
         if (to == null) {
-            hold(bytes);
+            bytes.release();
             return;
         }
-        session.passed(side, bytes.readableBytes());
         to.write(bytes, to.voidPromise());
         if (!to.isWritable()) {
             to.flush();
@@ -64,14 +60,6 @@ final class Relay extends ChannelInboundHandlerAdapter {
                 channel.config().setAutoRead(false);
             }
         }
-    }
-
-    private void hold(ByteBuf bytes) {
-        session.passed(side, bytes.readableBytes());
-        if (early == null) {
-            early = new ArrayDeque<>(1);
-        }
-        early.add(bytes);
     }
 
     @Override
@@ -124,13 +112,5 @@ final class Relay extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         session.broken(side);
-    }
-
-    /** Gives back what was never passed on. */
-    void release() {
-        if (early != null) {
-            early.forEach(ReferenceCountUtil::release);
-            early = null;
-        }
     }
 }

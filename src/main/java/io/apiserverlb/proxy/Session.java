@@ -3,12 +3,14 @@ package io.apiserverlb.proxy;
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,9 @@ final class Session implements Dial.Result {
     private final Relay clientRelay;
     private final long acceptedAt;
 
-    private @Nullable Dial dial;
+    /** Null once the server has answered, or the client has said what must not be said twice. */
+    private @Nullable Opening opening;
+
     private @Nullable SocketChannel server;
     private @Nullable Relay serverRelay;
     private @Nullable Future<?> halfCloseTimer;
@@ -42,6 +46,8 @@ final class Session implements Dial.Result {
     /** On a coarse clock; other threads read it to tell idle sessions, where a stale value does no harm. */
     private long lastActive;
 
+    private long lastFromServer;
+
     Session(SocketChannel client, InetSocketAddress clientAddress, Sessions sessions) {
         this.client = client;
         this.clientAddress = clientAddress;
@@ -49,17 +55,25 @@ final class Session implements Dial.Result {
         this.sessions = sessions;
         this.acceptedAt = sessions.nanoTime();
         this.lastActive = acceptedAt;
+        this.lastFromServer = acceptedAt;
         this.clientRelay = new Relay(this, Side.CLIENT, client);
     }
 
     void start() {
         client.pipeline().addLast(clientRelay);
-        dial = sessions.dialer().dial(client.eventLoop(), clientAddress.getAddress(), this);
+        opening = new Opening(this, sessions.dialer(), clientAddress.getAddress(), client.eventLoop());
+        opening.start();
     }
 
     @Override
     public void connected(SocketChannel channel, Lease claim, int failedAttempts) {
-        dial = null;
+        if (opening != null && !opening.connected(channel, claim, failedAttempts)) {
+            opened();
+        }
+    }
+
+    /** Has a server from now on. */
+    void attach(SocketChannel channel, Lease claim, int failedAttempts) {
         server = channel;
         retries = failedAttempts;
         connectedAt = sessions.nanoTime();
@@ -69,31 +83,66 @@ final class Session implements Dial.Result {
         // Published before the list is read again: whoever changes the list meanwhile sees this session, or it sees the
         // change.
         lease = claim;
-        claim.received(Math.toIntExact(bytesIn)); // what the client sent with its end, before there was a server
+        claim.received(Math.toIntExact(bytesIn)); // what the client said before this server was there
         clientRelay.connect(channel);
         relay.connect(client);
         sessions.connected(this);
     }
 
-    @Override
-    public void failed(List<DialFailure> failures) {
-        dial = null;
-        sessions.unserved(clientAddress, failures);
-        retries = Math.max(0, failures.size() - 1);
-        end(Ending.NO_SERVER);
+    /**
+     * Has no server from now on.
+     *
+     * @param verdict on the server that it had
+     */
+    void detach(Consumer<Lease> verdict) {
+        SocketChannel left = server;
+        Lease claim = lease;
+        if (left == null || claim == null || serverRelay == null) {
+            return;
+        }
+        server = null;
+        lease = null;
+        serverRelay.disconnect();
+        serverRelay = null;
+        clientRelay.disconnect();
+        Dialer.silence(left);
+        hangUp(left, true);
+        verdict.accept(claim);
     }
 
-    void passed(Side from, int bytes) {
+    /** The server that it has cannot be replaced any more. */
+    private void opened() {
+        if (opening != null) {
+            opening.close();
+            opening = null;
+        }
+    }
+
+    @Override
+    public void failed(List<DialFailure> failures) {
+        if (server == null) {
+            sessions.unserved(clientAddress, failures);
+            retries = Math.max(0, failures.size() - 1);
+            end(Ending.NO_SERVER);
+        } // else there was no rival for it
+    }
+
+    void passed(Side from, ByteBuf bytes) {
+        int length = bytes.readableBytes();
+        if (opening != null && (from == Side.SERVER || !opening.heard(bytes))) {
+            opened();
+        }
         Lease claim = lease;
         if (from == Side.CLIENT) {
-            bytesIn += bytes;
+            bytesIn += length;
             if (claim != null) {
-                claim.received(bytes);
+                claim.received(length);
             }
         } else {
-            bytesOut += bytes;
+            bytesOut += length;
+            lastFromServer = sessions.coarseNanos();
             if (claim != null) {
-                claim.sent(bytes);
+                claim.sent(length);
             }
         }
         lastActive = sessions.coarseNanos();
@@ -101,6 +150,19 @@ final class Session implements Dial.Result {
 
     /** One side has sent all that it will. */
     void inputEnded(Side side) {
+        if (opening != null) {
+            if (side == Side.SERVER && opening.isAsked() && opening.isReplaceable()) {
+                opening.replaceBroken();
+                return;
+            }
+            if (side == Side.CLIENT && opening.isHandshake()) {
+                end(Ending.CLIENT_ABORTED);
+                return;
+            }
+            if (side == Side.SERVER || !opening.heardEnd()) {
+                opened();
+            }
+        }
         if (endedFirst == null) {
             endedFirst = side;
             Side stillOpen = side == Side.CLIENT ? Side.SERVER : Side.CLIENT;
@@ -121,6 +183,10 @@ final class Session implements Dial.Result {
 
     /** The connection to one side broke. */
     void broken(Side side) {
+        if (side == Side.SERVER && opening != null && opening.isReplaceable()) {
+            opening.replaceBroken();
+            return;
+        }
         end(Ending.abortedBy(side));
     }
 
@@ -129,21 +195,32 @@ final class Session implements Dial.Result {
         client.eventLoop().execute(() -> end(Ending.onPurpose(reason)));
     }
 
+    /** Takes the session from its server, which need not be its end; by any thread. */
+    void leave(CloseReason reason) {
+        client.eventLoop().execute(() -> {
+            if (opening != null && opening.isReplaceable()) {
+                opening.replaceFor(reason);
+            } else {
+                end(Ending.onPurpose(reason));
+            }
+        });
+    }
+
     private void end(Ending ending) {
         if (ended) {
             return;
         }
         ended = true;
-        if (dial != null) {
-            dial.cancel();
+        if (opening != null) {
+            opening.abandoned();
+            opened();
         }
         if (halfCloseTimer != null) {
             halfCloseTimer.cancel(false);
         }
-        clientRelay.release();
-        hangUp(client, ending);
+        hangUp(client, ending.reset());
         if (server != null) {
-            hangUp(server, ending);
+            hangUp(server, ending.reset());
         }
         if (lease != null) {
             lease.close(ending.reason());
@@ -151,8 +228,8 @@ final class Session implements Dial.Result {
         sessions.ended(this, ending);
     }
 
-    private static void hangUp(SocketChannel channel, Ending ending) {
-        if (ending.reset() && channel.isOpen()) {
+    private static void hangUp(SocketChannel channel, boolean reset) {
+        if (reset && channel.isOpen()) {
             channel.config().setSoLinger(0); // the kernel then sends a reset instead of an end
         }
         channel.close();
@@ -179,6 +256,20 @@ final class Session implements Dial.Result {
 
     AtomicBoolean leaving() {
         return leaving;
+    }
+
+    @Nullable
+    Lease lease() {
+        return lease;
+    }
+
+    long nanoTime() {
+        return sessions.nanoTime();
+    }
+
+    /** Nano time of the last bytes from the server, up to a second early. */
+    long lastFromServer() {
+        return lastFromServer;
     }
 
     long lastActive() {

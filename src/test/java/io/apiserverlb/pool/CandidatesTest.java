@@ -22,6 +22,7 @@ class CandidatesTest {
                 new Setting(AdminState.READY, 1 + random.nextInt(Setting.MAX_WEIGHT)),
                 Health.trusted(new Health.Thresholds(2, 3, 1)),
                 Observed.NOTHING,
+                Streak.NONE,
                 Instant.EPOCH,
                 null,
                 false,

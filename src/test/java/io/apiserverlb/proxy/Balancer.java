@@ -31,8 +31,12 @@ final class Balancer implements AutoCloseable {
         private Policy policy = Policy.ROUND_ROBIN;
         private int maxConnections = 100;
         private boolean epoll = true;
-        private Dialer.Settings dialing =
-                new Dialer.Settings(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMillis(100));
+        private Dialer.Settings dialing = new Dialer.Settings(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(100),
+                Duration.ofMillis(200),
+                ZeroServers.RESET);
         private Sessions.Settings ending =
                 new Sessions.Settings(Duration.ofSeconds(30), Duration.ofSeconds(1), Sessions.OnRemoved.DRAIN, true);
 
@@ -59,7 +63,20 @@ final class Balancer implements AutoCloseable {
         }
 
         Builder dialing(Duration timeout, Duration budget, Duration hedgeAfter) {
-            dialing = new Dialer.Settings(timeout, budget, hedgeAfter);
+            dialing = new Dialer.Settings(
+                    timeout, budget, hedgeAfter, dialing.handshakeHedgeAfter(), dialing.zeroServers());
+            return this;
+        }
+
+        Builder handshakeHedgeAfter(Duration value) {
+            dialing = new Dialer.Settings(
+                    dialing.timeout(), dialing.budget(), dialing.hedgeAfter(), value, dialing.zeroServers());
+            return this;
+        }
+
+        Builder zeroServers(ZeroServers value) {
+            dialing = new Dialer.Settings(
+                    dialing.timeout(), dialing.budget(), dialing.hedgeAfter(), dialing.handshakeHedgeAfter(), value);
             return this;
         }
 

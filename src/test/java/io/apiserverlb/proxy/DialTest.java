@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -243,27 +244,30 @@ class DialTest {
                     .handler(new ChannelInboundHandlerAdapter());
             EventLoop loop = balancer.loops.group().next();
             CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
-            Dial dial = new Dial(
-                    new Dialer.Settings(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ZERO),
+            Dialer dialer = new Dialer(
+                    new Dialer.Settings(
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(5),
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            ZeroServers.RESET),
                     balancer.pool,
-                    poor.group(loop),
                     balancer.options,
-                    loop,
-                    InetAddress.getLoopbackAddress(),
-                    System::nanoTime,
-                    new Dial.Result() {
-                        @Override
-                        public void connected(SocketChannel server, Lease lease, int retries) {
-                            onLoop.complete(loop.inEventLoop() && retries == 2);
-                            lease.close(CloseReason.CLIENT);
-                            server.close();
-                        }
+                    poor,
+                    System::nanoTime);
+            Dial dial = dialer.dial(loop, InetAddress.getLoopbackAddress(), new Dial.Result() {
+                @Override
+                public void connected(SocketChannel server, Lease lease, int retries) {
+                    onLoop.complete(loop.inEventLoop() && retries == 2);
+                    lease.close(CloseReason.CLIENT);
+                    server.close();
+                }
 
-                        @Override
-                        public void failed(List<DialFailure> failures) {
-                            onLoop.completeExceptionally(new IllegalStateException(failures.toString()));
-                        }
-                    });
+                @Override
+                public void failed(List<DialFailure> failures) {
+                    onLoop.completeExceptionally(new IllegalStateException(failures.toString()));
+                }
+            });
 
             loop.execute(dial::start);
 
@@ -271,6 +275,41 @@ class DialTest {
             Server server = server(balancer, a.port());
             assertThat(server.health().passive()).isZero();
             await().until(() -> server.load().active() == 0);
+        }
+    }
+
+    @Test
+    void letsAClientWaitForAServerIfItIsToldTo() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = new Balancer.Builder()
+                        .servers(refusingPort(), refusingPort())
+                        .zeroServers(ZeroServers.WAIT)
+                        .start();
+                Socket client = balancer.connect()) {
+            client.setSoTimeout(500);
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            client.setSoTimeout(1_000);
+
+            add(balancer, a.port());
+
+            assertThat(Greeter.greeting(client)).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void triesAgainEachSecondForAClientThatWaits() throws Exception {
+        List<ConnectFailure> failures;
+        try (Balancer balancer = new Balancer.Builder()
+                        .servers(refusingPort(), refusingPort())
+                        .zeroServers(ZeroServers.WAIT)
+                        .start();
+                Socket client = balancer.connect()) {
+            failures = failures(balancer);
+            await().until(() -> failures.size() >= 6);
+
+            // The budget is 3 s.
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(failures).hasSizeLessThanOrEqualTo(8);
         }
     }
 

@@ -1,0 +1,34 @@
+package io.apiserverlb.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a server's results last turned, in nano time: clocks that are set do not matter.
+ *
+ * @param failingSince of the first failure, of traffic or of a check, since all was well; null while all is well
+ * @param checkFailed whether a check was among these failures: traffic alone may fail for reasons of its own
+ * @param passedAt of the last passed check, if there was one
+ */
+record Streak(
+        @Nullable Long failingSince,
+        boolean checkFailed,
+        @Nullable Long passedAt) {
+    static final Streak NONE = new Streak(null, false, null);
+
+    Streak after(Outcome outcome, long nanos) {
+        return switch (outcome) {
+            case PASS -> new Streak(null, false, nanos);
+            case HARD -> new Streak(failingSince == null ? (Long) nanos : failingSince, true, passedAt);
+            case SOFT, NEUTRAL -> this;
+        };
+    }
+
+    Streak afterFailedConnect(long nanos) {
+        return failingSince == null ? new Streak(nanos, false, passedAt) : this;
+    }
+
+    /** Traffic may take back what traffic said, but not what a check said. */
+    Streak afterGoodConnect() {
+        return failingSince == null || checkFailed ? this : new Streak(null, false, passedAt);
+    }
+}

@@ -1,0 +1,271 @@
+package io.apiserverlb.proxy;
+
+import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.Hedge;
+import io.apiserverlb.pool.Lease;
+import io.apiserverlb.pool.Server;
+import io.apiserverlb.pool.ServerAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time of a session before its server's first byte, while all that the client said is at most a ClientHello: nothing has happened yet
+ * that the client could see, so another server may take its place. One that breaks the connection is replaced at once; one that is silent
+ * gets a rival, which is asked the same, and whoever answers first stays.
+ *
+ * <p>A frozen process still accepts connections, in the kernel; only its silence tells. Confined to the session's event loop.
+ */
+final class Opening {
+    /** Until the next try when the budget of hedges is used up, or there is no server to ask. */
+    private static final Duration RETRY = Duration.ofMillis(100);
+
+    private final Session session;
+    private final Dialer dialer;
+    private final EventLoop loop;
+    private final Dial dial;
+    private final FirstFlight flight = new FirstFlight();
+
+    private @Nullable Rival rival;
+    private @Nullable Future<?> timer;
+    private long askedAt;
+    /** The client has said more than may be said to two servers. */
+    private boolean committed;
+
+    Opening(Session session, Dialer dialer, InetAddress client, EventLoop loop) {
+        this.session = session;
+        this.dialer = dialer;
+        this.loop = loop;
+        this.dial = dialer.dial(loop, client, session);
+    }
+
+    void start() {
+        dial.start();
+    }
+
+    /**
+     * Takes in what the client said; it goes to the server as well, if there is one.
+     *
+     * @return whether this goes on: there is no server yet, or another one may take its place
+     */
+    boolean heard(ByteBuf bytes) {
+        committed |= rival != null;
+        if (!committed || session.lease() == null) {
+            committed |= flight.add(bytes) == ClientHello.Kind.OTHER;
+        }
+        if (flight.isComplete() && timer == null && session.lease() != null) {
+            listen();
+        }
+        return !committed || session.lease() == null;
+    }
+
+    /** Whether the client has asked for a TLS handshake and no more: one that ends then has gone, since it would have to say more. */
+    boolean isHandshake() {
+        return flight.isComplete() && !committed && session.lease() != null;
+    }
+
+    /** As {@link #heard}, of the end of what the client says. */
+    boolean heardEnd() {
+        committed = true;
+        return session.lease() == null;
+    }
+
+    /** A server has been asked all that was heard. */
+    private void listen() {
+        askedAt = session.nanoTime();
+        Duration hedgeAfter = dialer.settings().handshakeHedgeAfter();
+        if (!hedgeAfter.isZero()) {
+            timer = loop.schedule(this::late, hedgeAfter.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void late() {
+        Lease lease = session.lease();
+        if (lease != null) {
+            lease.silent();
+        }
+        hedge();
+    }
+
+    private void hedge() {
+        Lease lease = session.lease();
+        if (lease == null || dial.isOutOfTime()) {
+            return;
+        }
+        Server silent = dialer.pool().list().find(lease.server().address()).orElse(lease.server());
+        // Towards a server that is in doubt already it is no slow cluster that is loaded twice.
+        boolean free = !silent.usable() || silent.health().inDoubt();
+        if ((free || dialer.hedgeBudget().isLeft()) && dial.rival(silent)) {
+            if (!free) {
+                dialer.hedgeBudget().take();
+            }
+        } else {
+            timer = loop.schedule(this::hedge, RETRY.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /**
+     * A server has connected: the first, one in the place of another that broke, or the rival of one that is silent.
+     *
+     * @return whether this goes on
+     */
+    boolean connected(SocketChannel channel, Lease lease, int retries) {
+        if (session.lease() != null) {
+            rival = new Rival(channel, lease, retries);
+            channel.pipeline().addLast(rival);
+            channel.writeAndFlush(flight.again(), channel.voidPromise());
+            channel.config().setAutoRead(true);
+            return true;
+        }
+        if (!flight.isEmpty()) {
+            channel.write(flight.again(), channel.voidPromise());
+        }
+        session.attach(channel, lease, retries);
+        if (flight.isComplete()) {
+            listen();
+        }
+        return !committed;
+    }
+
+    /**
+     * Whether the server that is connected may be replaced without the client's knowing. If nothing was asked, what the server did may have
+     * been meant for the client, so that it is kept from it only if another server will do better.
+     */
+    boolean isReplaceable() {
+        return !committed
+                && session.lease() != null
+                && (isAsked() || dialer.pool().list().usable() > 1);
+    }
+
+    /** Whether the client has asked something that has not been answered. */
+    boolean isAsked() {
+        return !flight.isEmpty();
+    }
+
+    /** The server broke the connection without a word: another one takes its place. */
+    void replaceBroken() {
+        ServerAddress broken = session.serverAddress();
+        session.detach(lease -> lease.failed(ConnectFailure.RESET));
+        replace(() -> dial.goOn(new DialFailure(
+                Objects.requireNonNull(broken), ConnectFailure.RESET, "closed the connection before it answered")));
+    }
+
+    /** The session must leave its server for this reason: another one takes its place. */
+    void replaceFor(CloseReason reason) {
+        session.detach(lease -> lease.close(reason));
+        replace(dial::goOn);
+    }
+
+    private void replace(Runnable another) {
+        cancelTimer();
+        Rival next = rival;
+        if (next == null) {
+            another.run();
+        } else {
+            promote(next);
+        }
+    }
+
+    private void answered(Rival winner, Object firstBytes) {
+        session.detach(lease -> lease.failed(ConnectFailure.SILENT));
+        dialer.pool().hedged(Hedge.HANDSHAKE, true);
+        promote(winner);
+        winner.channel.pipeline().fireChannelRead(firstBytes);
+    }
+
+    private void promote(Rival winner) {
+        rival = null;
+        winner.channel.pipeline().remove(winner);
+        session.attach(winner.channel, winner.lease, winner.retries + 1);
+    }
+
+    /** The client left: a server that let it wait for as long as a connection may take has failed. */
+    void abandoned() {
+        Lease lease = session.lease();
+        if (lease != null
+                && flight.isComplete()
+                && session.nanoTime() - askedAt >= dialer.settings().timeout().toNanos()) {
+            lease.failed(ConnectFailure.SILENT);
+        }
+    }
+
+    /** The time is over. */
+    void close() {
+        cancelTimer();
+        dial.cancel();
+        Rival loser = rival;
+        rival = null;
+        if (loser != null) {
+            dialer.pool().hedged(Hedge.HANDSHAKE, false);
+            loser.lease.close(CloseReason.SERVER);
+            loser.channel.close();
+        }
+        flight.release();
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    /** A server that is asked what another one does not answer. */
+    private final class Rival extends ChannelInboundHandlerAdapter {
+        private final SocketChannel channel;
+        private final Lease lease;
+        private final int retries;
+
+        Rival(SocketChannel channel, Lease lease, int retries) {
+            this.channel = channel;
+            this.lease = lease;
+            this.retries = retries;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (rival == this) {
+                answered(this, message);
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                broke();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            broke();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            broke();
+        }
+
+        private void broke() {
+            if (rival == this) {
+                rival = null;
+                dialer.pool().hedged(Hedge.HANDSHAKE, false);
+                lease.failed(ConnectFailure.RESET);
+                channel.close();
+            }
+        }
+    }
+}
