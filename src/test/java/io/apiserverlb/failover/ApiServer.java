@@ -91,6 +91,7 @@ final class ApiServer {
                 case "green" -> red = false;
                 case "greet" -> greeting = true;
                 case "keep-quiet" -> greeting = false;
+                case "received" -> System.out.println(RawProtocol.received());
                 case "reset" -> reset();
                 case "open" -> open();
                 case "close" -> close();
@@ -202,7 +203,6 @@ final class ApiServer {
                         ? answer("500 Internal Server Error", "[-]etcd failed: reason withheld\n", goesOn)
                         : answer("200 OK", "ok", goesOn);
             case "/version" -> answer("200 OK", "{\"gitVersion\": \"v1.36.2\"}", goesOn);
-            case "/received" -> answer("200 OK", RawProtocol.received(), goesOn);
             default -> answer("404 Not Found", "", goesOn);
         };
     }

@@ -82,6 +82,11 @@ record Report(List<Request> requests, List<Request> direct, List<Cut> cuts) {
                 .isEmpty();
     }
 
+    /** The same, of those that were served: a request that a dying server took with it is looked at elsewhere. */
+    void slowestAnsweredBelow(Duration limit) {
+        new Report(requests.stream().filter(request -> !request.failed()).toList(), direct, cuts).slowestBelow(limit);
+    }
+
     /**
      * Nine of ten clients that connected anew did not wait that much longer than nine of ten without a balancer: what hurts a share of them
      * as large as one server's would show.

@@ -3,6 +3,7 @@ package io.apiserverlb.failover;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.RunningBalancer;
+import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,11 +40,35 @@ final class Scene implements AutoCloseable {
     static final class Setting {
         private final List<ServerProcess> servers;
         private final Map<String, String> properties = new HashMap<>();
+        private final Map<ServerProcess, String> detours = new HashMap<>();
         private int newPerSecond = 100;
         private int kept = 6;
+        private int listed;
 
         private Setting(List<ServerProcess> servers) {
             this.servers = servers;
+            this.listed = servers.size();
+        }
+
+        /** Counted from 1. */
+        ServerProcess server(int number) {
+            return servers.get(number - 1);
+        }
+
+        /** So many of the servers are configured, and the others are there. */
+        Setting listed(int count) {
+            listed = count;
+            return this;
+        }
+
+        /** What the balancer takes for this server's address. */
+        Setting reachedBy(ServerProcess server, String address) {
+            detours.put(server, address);
+            return this;
+        }
+
+        private String address(ServerProcess server) {
+            return detours.getOrDefault(server, server.address());
         }
 
         /** One of the product's properties that shall not have its default. */
@@ -65,15 +91,27 @@ final class Scene implements AutoCloseable {
         Scene start() throws IOException {
             Scene scene = new Scene(this);
             try {
-                scene.settle(this);
+                scene.settle();
             } catch (RuntimeException | Error e) {
                 scene.close();
                 throw e;
             }
             return scene;
         }
+
+        /** Sets the scene while every server refuses. */
+        Scene startBeforeServers() throws IOException {
+            for (ServerProcess server : servers) {
+                server.stopListening();
+            }
+            Scene scene = new Scene(this);
+            scene.kept = new KeptConnections(scene.to(), kept);
+            scene.connectAnew();
+            return scene;
+        }
     }
 
+    private final Setting setting;
     private final List<ServerProcess> servers;
     private final Path folder;
     private final RunningBalancer balancer;
@@ -83,12 +121,13 @@ final class Scene implements AutoCloseable {
     private long settledAt;
 
     private Scene(Setting setting) throws IOException {
+        this.setting = setting;
         servers = setting.servers;
         folder = Files.createTempDirectory("scene");
         Map<String, String> properties = new HashMap<>(Map.of("lb.shutdown.drain", "0s"));
         properties.put(
                 "lb.server-addresses",
-                servers.stream().map(ServerProcess::address).collect(Collectors.joining(",")));
+                servers.stream().limit(setting.listed).map(setting::address).collect(Collectors.joining(",")));
         properties.putAll(setting.properties);
         balancer = RunningBalancer.start(properties, folder);
     }
@@ -105,21 +144,39 @@ final class Scene implements AutoCloseable {
                 Stream.concat(elsewhere.stream(), Fleet.here(others).stream()).toList());
     }
 
-    private void settle(Setting setting) {
+    private void settle() {
         await().atMost(START)
                 .pollInterval(POLL)
                 .until(() ->
                         balancer.pool().list().servers().stream().allMatch(server -> server.state() == ServerState.UP));
         warmUp(to());
+        keepConnections();
+        while (!isSpread()) { // somebody was slow and had a rival
+            kept().stop();
+            keepConnections();
+        }
+        connectAnew();
+        run(Duration.ofSeconds(1));
+        settledAt = System.nanoTime();
+    }
+
+    private void keepConnections() {
         KeptConnections some = new KeptConnections(to(), setting.kept);
         kept = some;
         await().atMost(START).pollInterval(POLL).until(some::allWork);
+    }
+
+    /** Whether every server has some of the kept connections, so that a fault of any is felt. */
+    private boolean isSpread() {
+        return setting.kept < setting.listed
+                || kept().servers().stream().distinct().count() == setting.listed;
+    }
+
+    private void connectAnew() {
         if (setting.newPerSecond > 0) {
             fresh = new NewConnections(to(), setting.newPerSecond);
             direct = new NewConnections(server(servers.size()).socketAddress(), DIRECT_PER_SECOND);
         }
-        run(Duration.ofSeconds(1));
-        settledAt = System.nanoTime();
     }
 
     /** The first handshakes of a process, this one included, take a hundred times as long as those after. */
@@ -153,11 +210,33 @@ final class Scene implements AutoCloseable {
         return kept;
     }
 
+    ServerAddress address(ServerProcess server) {
+        return ServerAddress.parse(setting.address(server), 1);
+    }
+
+    /** The server with this name. */
+    ServerProcess named(String name) {
+        return servers.stream()
+                .filter(server -> server.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What an operator does. */
+    void change(ListChange change) {
+        balancer.pool().change(change, OptionalLong.empty(), "operator");
+    }
+
+    /** Where state files are. */
+    Path folder() {
+        return folder;
+    }
+
     /** What the balancer makes of a server now. */
     Server seen(ServerProcess server) {
         return balancer.pool()
                 .list()
-                .find(ServerAddress.parse(server.address(), 1))
+                .find(address(server))
                 .orElseThrow(() -> new IllegalStateException(server.address() + " is not in the list"));
     }
 

@@ -173,6 +173,20 @@ final class ServerProcess implements AutoCloseable {
         tell("greet");
     }
 
+    /** What the client of the last raw session sent after or during the server's own words. */
+    String received() throws IOException {
+        commands.write("received\n");
+        commands.flush();
+        String received = answers.readLine();
+        expectOk();
+        return received;
+    }
+
+    /** The file of the authority that signed its certificate. */
+    Path authority() {
+        return file("ca.crt");
+    }
+
     /** Resets the connections there are. */
     void reset() throws IOException {
         tell("reset");
