@@ -14,12 +14,14 @@ import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.proxy.ClientRules;
+import io.apiserverlb.proxy.ClosingRules;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.proxy.SocketOptions;
+import io.apiserverlb.proxy.ZeroServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -177,7 +179,12 @@ class StalledPeersIT {
                 new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
                 loops);
         Dialer dialer = new Dialer(
-                new Dialer.Settings(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMillis(250)),
+                new Dialer.Settings(
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        ZeroServers.RESET),
                 pool,
                 options,
                 loops,
@@ -186,8 +193,11 @@ class StalledPeersIT {
                 "failover",
                 new Sessions.Settings(
                         Duration.ofMinutes(1),
-                        Duration.ofSeconds(30),
-                        Sessions.OnRemoved.DRAIN,
+                        new ClosingRules(
+                                Duration.ofSeconds(30),
+                                ClosingRules.OnDown.CLOSE,
+                                ClosingRules.OnRemoved.DRAIN,
+                                ClosingRules.FailBack.PACED),
                         true,
                         new Sessions.Lifetime(Duration.ZERO, Duration.ZERO)),
                 pool,
