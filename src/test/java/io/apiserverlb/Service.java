@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The finished jar, run as users run it, on free ports. */
-final class Service implements AutoCloseable {
+public final class Service implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Pattern LISTENING = Pattern.compile("listening on \\[/127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern WEB = Pattern.compile("Tomcat started on port (\\d+)");
@@ -32,11 +32,11 @@ final class Service implements AutoCloseable {
     }
 
     /** Starts it and waits for nothing; its state file is in this folder unless the arguments say otherwise. */
-    static Service start(Path folder, String... arguments) throws IOException {
+    public static Service start(Path folder, String... arguments) throws IOException {
         return start(folder, List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
     }
 
-    static Service startWithGiven(Path folder, String... arguments) throws IOException {
+    public static Service startWithGiven(Path folder, String... arguments) throws IOException {
         return start(folder, List.of(arguments));
     }
 
@@ -61,7 +61,7 @@ final class Service implements AutoCloseable {
         return Path.of(System.getProperty("apiserver-lb.jar"));
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -70,12 +70,12 @@ final class Service implements AutoCloseable {
     }
 
     /** The port that clients connect to, once it is bound. */
-    int port() {
+    public int port() {
         return find(LISTENING);
     }
 
     /** The port of the web side, once it answers. */
-    int webPort() {
+    public int webPort() {
         return find(WEB);
     }
 
@@ -91,11 +91,11 @@ final class Service implements AutoCloseable {
         return Integer.parseInt(matcher.group(1));
     }
 
-    String get(String path, String... headers) throws Exception {
+    public String get(String path, String... headers) throws Exception {
         return send("GET", path, "", headers).body();
     }
 
-    HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
+    public HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + webPort() + path))
                 .timeout(Duration.ofSeconds(10))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
@@ -105,21 +105,21 @@ final class Service implements AutoCloseable {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    HttpResponse<String> put(String path, String json) throws Exception {
+    public HttpResponse<String> put(String path, String json) throws Exception {
         return send("PUT", path, json, "Content-Type", "application/json");
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** The exit code, if it ends in time. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("the service does not end: " + log());
         }

@@ -188,12 +188,12 @@ final class Session implements Dial.Result {
     }
 
     /** The connection to one side broke. */
-    void broken(Side side) {
+    void broken(Side side, Ending ending) {
         if (side == Side.SERVER && opening != null && opening.isReplaceable()) {
             opening.replaceBroken();
             return;
         }
-        end(Ending.abortedBy(side));
+        end(ending);
     }
 
     /** Ends the session for a reason of the balancer's; by any thread. */

@@ -1,0 +1,53 @@
+package io.apiserverlb.failover;
+
+import static io.apiserverlb.failover.Report.ms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+/** A firewall in front of one server drops packets without a word. */
+class BlackHoleIT {
+    @Scenario
+    void ofAllPacketsCostsNewClientsARivalsTime() throws Exception {
+        try (Scene scene = Scene.withOneElsewhere(2).start()) {
+            ServerProcess hurt = scene.server(1);
+            assertThat(scene.kept().servers()).contains(hurt.name());
+            long begin = System.nanoTime();
+            hurt.namespace().dropIncoming();
+            Duration detection = scene.untilUnusable(hurt);
+            long detected = System.nanoTime();
+            Scene.until(() -> !scene.kept().servers().contains(hurt.name()));
+            Scene.until(scene.kept()::allWork);
+            Scene.run(Duration.ofSeconds(2));
+
+            Report report = scene.end();
+            Report before = report.between(begin, detected);
+            Report after = report.since(detected);
+            Figures.note("black hole", "detected after ", ms(detection), " ms; until then ", before, "; then ", after);
+            report.noErrorsBut(hurt);
+            before.slowestAnsweredBelow(Duration.ofMillis(400));
+            assertThat(detection).isLessThan(Duration.ofSeconds(8));
+            after.mostBelow(Duration.ofMillis(20));
+            report.cutsOnlyOf(hurt, Duration.ofSeconds(8));
+            assertThat(report.cuts()).isNotEmpty();
+        }
+    }
+
+    @Scenario
+    void ofNewConnectionsAloneCutsNone() throws Exception {
+        try (Scene scene = Scene.withOneElsewhere(2).start()) {
+            ServerProcess hurt = scene.server(1);
+            long begin = System.nanoTime();
+            hurt.namespace().dropIncoming("-p", "tcp", "--syn");
+            Scene.run(Duration.ofSeconds(10));
+
+            Report report = scene.end();
+            Report settled = report.since(begin + Duration.ofSeconds(3).toNanos());
+            Figures.note("black hole for SYN", report, "; after 3 s ", settled);
+            report.noErrors();
+            report.slowestBelow(Duration.ofMillis(400));
+            report.noCuts();
+            settled.slowestBelow(Duration.ofMillis(100));
+        }
+    }
+}

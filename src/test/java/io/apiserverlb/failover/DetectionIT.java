@@ -1,0 +1,82 @@
+package io.apiserverlb.failover;
+
+import static io.apiserverlb.failover.Report.ms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** How soon a server in trouble gets no new sessions, by default properties. */
+class DetectionIT {
+    /** A fault of one server. */
+    private interface Fault {
+        void befall(ServerProcess server) throws IOException;
+    }
+
+    @Scenario
+    void refusedWithoutTraffic() throws Exception {
+        withoutTraffic("refused", Scene.here(2), ServerProcess::kill, Duration.ofSeconds(6));
+    }
+
+    @Scenario
+    void frozenWithoutTraffic() throws Exception {
+        withoutTraffic("frozen", Scene.here(2), ServerProcess::freeze, Duration.ofSeconds(8));
+    }
+
+    @Scenario
+    void blackHoleWithoutTraffic() throws Exception {
+        withoutTraffic(
+                "black hole",
+                Scene.withOneElsewhere(1),
+                server -> server.namespace().dropIncoming(),
+                Duration.ofSeconds(8));
+    }
+
+    @Scenario
+    void redWithSessionsKept() throws Exception {
+        try (Scene scene = Scene.here(2).newPerSecond(0).start()) {
+            ServerProcess red = scene.server(1);
+            red.red();
+            Duration detection = scene.untilUnusable(red);
+
+            Figures.note("detection red", ms(detection), " ms");
+            assertThat(detection).isLessThan(Duration.ofSeconds(4));
+            scene.end().noCuts();
+        }
+    }
+
+    @Scenario
+    void refusedWithTenClientsPerSecond() throws Exception {
+        withFewClients("refused", ServerProcess::kill);
+    }
+
+    @Scenario
+    void frozenWithTenClientsPerSecond() throws Exception {
+        withFewClients("frozen", ServerProcess::freeze);
+    }
+
+    private static void withoutTraffic(String name, Scene.Setting setting, Fault fault, Duration limit)
+            throws IOException {
+        try (Scene scene = setting.newPerSecond(0).kept(0).start()) {
+            ServerProcess hurt = scene.server(1);
+            fault.befall(hurt);
+            Duration detection = scene.untilUnusable(hurt);
+
+            Figures.note("detection " + name + " without traffic", ms(detection), " ms");
+            assertThat(detection).isLessThan(limit);
+        }
+    }
+
+    private static void withFewClients(String name, Fault fault) throws IOException {
+        try (Scene scene = Scene.here(3).newPerSecond(10).start()) {
+            ServerProcess hurt = scene.server(1);
+            fault.befall(hurt);
+            Duration detection = scene.untilUnusable(hurt);
+            Report report = scene.end();
+
+            Figures.note("detection " + name + " with ten clients per second", ms(detection), " ms; ", report);
+            assertThat(detection).isLessThan(Duration.ofSeconds(2));
+            report.noErrorsBut(hurt);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.apiserverlb.failover;
+
+import static io.apiserverlb.failover.Report.ms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+/** A server process dies: its host refuses from then on. */
+class RefusedIT {
+    @Scenario
+    void noClientNoticesThatAServerDied() throws Exception {
+        try (Scene scene = Scene.here(3).start()) {
+            ServerProcess dead = scene.server(1);
+            assertThat(scene.kept().servers()).contains(dead.name());
+            long died = System.nanoTime();
+            dead.kill();
+            Duration detection = scene.untilUnusable(dead);
+            long detected = System.nanoTime();
+            Scene.run(Duration.ofSeconds(3));
+
+            Report report = scene.end();
+            Report after = report.since(detected);
+            Figures.note(
+                    "refused",
+                    "detected after ",
+                    ms(detection),
+                    " ms; until then ",
+                    report.between(died, detected),
+                    "; then ",
+                    after);
+            report.noErrorsBut(dead);
+            report.cutsOnlyOf(dead, Duration.ofSeconds(1));
+            assertThat(report.cuts()).isNotEmpty();
+            assertThat(detection).isLessThan(Duration.ofSeconds(2));
+            after.noErrors();
+            after.noCuts();
+            after.mostBelow(Duration.ofMillis(20));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.apiserverlb.failover;
+
+import static io.apiserverlb.failover.Report.ms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+
+/** A server's cable is taken out in mid-session: no packet comes back, and nobody says so. */
+class UnpluggedIT {
+    @Scenario
+    void clientsGoOnElsewhere() throws Exception {
+        try (Scene scene = Scene.withOneElsewhere(2).start()) {
+            ServerProcess hurt = scene.server(1);
+            assertThat(scene.kept().servers()).contains(hurt.name());
+            long unplugged = System.nanoTime();
+            hurt.namespace().unplug();
+            Duration detection = scene.untilUnusable(hurt);
+            long detected = System.nanoTime();
+            Scene.until(() -> !scene.kept().servers().contains(hurt.name()));
+            Scene.until(scene.kept()::allWork);
+            Scene.run(Duration.ofSeconds(2));
+
+            Report report = scene.end();
+            Report before = report.between(unplugged, detected);
+            Report after = report.since(detected);
+            Figures.note("unplugged", "detected after ", ms(detection), " ms; until then ", before, "; then ", after);
+            report.noErrorsBut(hurt);
+            before.slowestAnsweredBelow(Duration.ofMillis(400));
+            assertThat(detection).isLessThan(Duration.ofSeconds(8));
+            after.mostBelow(Duration.ofMillis(20));
+            report.cutsOnlyOf(hurt, Duration.ofSeconds(8));
+            assertThat(report.cuts()).isNotEmpty();
+        }
+    }
+
+    /** With another server to go to they would be closed before, since the server is down. */
+    @Scenario
+    void idleSessionsWithTheOnlyServerEndByKeepAlive() throws Exception {
+        try (Scene scene = Scene.withOneElsewhere(0).newPerSecond(0).start();
+                Socket idle = new Socket(scene.to().getAddress(), scene.to().getPort())) {
+            Scene.until(() -> scene.seen(scene.server(1)).load().active()
+                    > scene.kept().servers().size());
+            idle.setSoTimeout(40_000);
+            scene.server(1).namespace().unplug();
+            Duration end = Scene.until(() -> ended(scene, idle));
+
+            Figures.note("unplugged, idle session", "ended after ", ms(end), " ms: ", logged(scene, idle));
+            assertThat(end).isLessThan(Duration.ofSeconds(26));
+            assertThat(logged(scene, idle))
+                    .hasSize(1)
+                    .allMatch(line -> line.contains(" SD "), "says that the server's side broke");
+        }
+    }
+
+    private static boolean ended(Scene scene, Socket client) {
+        return !logged(scene, client).isEmpty();
+    }
+
+    private static List<String> logged(Scene scene, Socket client) {
+        String address = "127.0.0.1:" + client.getLocalPort() + " ";
+        return scene.balancer().sessionLog().stream()
+                .filter(line -> line.startsWith(address))
+                .toList();
+    }
+}
