@@ -9,36 +9,49 @@ import java.time.Duration;
  * the limit has to grow with them. It also never waits longer for the next probe than the limit lets it: once probes are rare, each is
  * sent when the limit was that was in force at the one before, and fails the connection unless the limit has grown since. That takes a look
  * between any two probes, wherefore limits grow by two looks at least, and in time; and only by what was acknowledged, so that a peer that
- * vanishes is noticed.
+ * vanishes is noticed. Once they grow without: a peer that says something itself puts the next probe off, to the very end of the limit.
  *
  * @param timeout how long an acknowledgement may be missing
  * @param stalled whether the kernel has probed or repeated more than it was answered
  * @param since when that was found
  * @param backoff how often the kernel has doubled its patience
- * @param grownFor the acknowledgement that the limit grew for
+ * @param grownFor the latest acknowledgement when the limit grew
+ * @param inGoodFaith whether that was known before
  * @param limit what TCP_USER_TIMEOUT has to be
  * @param quietLooks how often nothing was pending
  */
-record Stall(long timeout, boolean stalled, long since, int backoff, long grownFor, long limit, int quietLooks) {
+record Stall(
+        long timeout,
+        boolean stalled,
+        long since,
+        int backoff,
+        long grownFor,
+        boolean inGoodFaith,
+        long limit,
+        int quietLooks) {
     private static final long SHORTEST_PERIOD = Duration.ofMillis(100).toNanos();
-    private static final int LOOKS_PER_TIMEOUT = 16;
-    /** The kernel tells when an acknowledgement came by a coarse clock. */
-    private static final int ACKS_PER_LOOK = 8;
-    /** Up to here the backoff tells how long the kernel can have been probing, as the limit has not hurried it yet. */
-    private static final int SMALL_BACKOFF = 3;
+    private static final int LOOKS_PER_TIMEOUT = 20;
+    /** The kernel tells by a coarse clock when something came or went: nearer than this share of a look is the same time. */
+    private static final int COARSENESS = 8;
 
     /**
      * What the kernel tells of a connection.
      *
-     * @param pending whether sent bytes are unacknowledged
+     * @param pending whether bytes wait to be sent or acknowledged
+     * @param inFlight whether sent bytes are unacknowledged; while a closed window is probed, none are
      * @param backoff 0 unless the kernel repeats bytes or probes a closed window
-     * @param rto nanoseconds
+     * @param asked whether a probe was sent after the latest acknowledgement
+     * @param sentAt when bytes were sent last; probes have none
      * @param ackedAt when the latest acknowledgement came
      */
-    record Sample(boolean pending, int backoff, long rto, long ackedAt) {}
+    record Sample(boolean pending, boolean inFlight, int backoff, boolean asked, long sentAt, long ackedAt) {}
 
     static Stall none(Duration timeout) {
-        return new Stall(timeout.toNanos(), false, 0, 0, 0, timeout.toNanos(), 0);
+        return quiet(timeout.toNanos(), 0);
+    }
+
+    private static Stall quiet(long timeout, int looks) {
+        return new Stall(timeout, false, 0, 0, 0, false, timeout, looks);
     }
 
     /** Nanoseconds between two looks. */
@@ -53,27 +66,19 @@ record Stall(long timeout, boolean stalled, long since, int backoff, long grownF
 
     Stall after(long now, Sample sample) {
         if (sample.backoff() == 0) {
-            return new Stall(timeout, false, 0, 0, 0, timeout, sample.pending() ? 0 : quietLooks + 1);
+            return quiet(timeout, sample.pending() ? 0 : quietLooks + 1);
         }
-        if (!stalled) {
-            return begun(now, sample);
+        boolean openInBetween = sample.backoff() < backoff || (!sample.inFlight() && isAfter(sample.sentAt(), since));
+        if (!stalled || openInBetween) {
+            return new Stall(timeout, true, now, sample.backoff(), sample.ackedAt(), false, timeout, 0);
         }
-        long longest = sample.rto() << Math.min(sample.backoff() + 1, SMALL_BACKOFF + 1);
-        boolean tooShortForThis = sample.backoff() <= SMALL_BACKOFF && now - since > longest + look();
-        if (sample.backoff() < backoff || tooShortForThis) {
-            return begun(now, sample); // the window was open in between
-        }
-        return new Stall(timeout, true, since, sample.backoff(), grownFor, limit, 0).grown(now, sample.ackedAt());
+        Stall same = new Stall(timeout, true, since, sample.backoff(), grownFor, inGoodFaith, limit, 0);
+        boolean answered = isAfter(sample.ackedAt(), grownFor);
+        boolean mayTrust = !sample.asked() && !inGoodFaith;
+        return answered || mayTrust ? same.grown(now, sample.ackedAt(), !answered) : same;
     }
 
-    private Stall begun(long now, Sample sample) {
-        return new Stall(timeout, true, now, sample.backoff(), sample.ackedAt(), timeout, 0);
-    }
-
-    private Stall grown(long now, long ackedAt) {
-        if (ackedAt - grownFor <= look() / ACKS_PER_LOOK) {
-            return this;
-        }
+    private Stall grown(long now, long ackedAt, boolean trusting) {
         // The kernel may have begun to count up to a look before it was found.
         long end = since - look() + limit;
         long least = end + 2 * look();
@@ -84,7 +89,11 @@ record Stall(long timeout, boolean stalled, long since, int backoff, long grownF
             }
             wanted = least;
         }
-        return new Stall(timeout, true, since, backoff, ackedAt, wanted - since + look(), 0);
+        return new Stall(timeout, true, since, backoff, ackedAt, trusting, wanted - since + look(), 0);
+    }
+
+    private boolean isAfter(long time, long other) {
+        return time - other > look() / COARSENESS;
     }
 
     private long look() {

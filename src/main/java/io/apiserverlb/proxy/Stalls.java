@@ -107,8 +107,10 @@ final class Stalls {
             leg.tcpInfo(info);
             return new Stall.Sample(
                     info.unacked() > 0 || !leg.isWritable(),
+                    info.unacked() > 0,
                     info.backoff(),
-                    TimeUnit.MICROSECONDS.toNanos(info.rto()),
+                    info.probes() > 0,
+                    now - TimeUnit.MILLISECONDS.toNanos(info.lastDataSent()),
                     now - TimeUnit.MILLISECONDS.toNanos(info.lastAckRecv()));
         }
     }

@@ -12,6 +12,7 @@ final class RemoteHost implements AutoCloseable {
     private final String name;
     private final String cable;
     private final String network;
+    private boolean plugged;
     private final List<Process> processes = new ArrayList<>();
 
     private RemoteHost(int number) {
@@ -37,6 +38,7 @@ final class RemoteHost implements AutoCloseable {
         RemoteHost host = new RemoteHost(number);
         host.must("ip", "netns", "add", host.name);
         host.must("ip", "link", "add", host.cable, "type", "veth", "peer", "name", "eth0", "netns", host.name);
+        host.plugged = true;
         host.must("ip", "addr", "add", host.address() + "/24", "dev", host.cable);
         host.must("ip", "link", "set", host.cable, "up");
         host.must("ip", "-n", host.name, "addr", "add", host.network + "2/24", "dev", "eth0");
@@ -76,9 +78,9 @@ final class RemoteHost implements AutoCloseable {
         return process;
     }
 
-    /** From now on nothing comes back from there. */
+    /** From now on nothing comes back from there, and nothing here can tell but by the silence. */
     void unplug() throws Exception {
-        must("ip", "-n", name, "link", "set", "eth0", "down");
+        must("ip", "-n", name, "route", "add", "blackhole", address() + "/32");
     }
 
     private void must(String... command) throws Exception {
@@ -102,6 +104,9 @@ final class RemoteHost implements AutoCloseable {
     public void close() throws Exception {
         for (Process process : processes) {
             process.destroyForcibly().waitFor();
+        }
+        if (plugged) {
+            run("ip", "link", "del", cable); // sockets that linger may keep the other end alive
         }
         run("ip", "netns", "del", name);
     }

@@ -3,6 +3,8 @@ package io.apiserverlb.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,7 @@ class StallTest {
 
     @Test
     void leavesAConnectionAloneThatIsAnswered() {
-        Stall stall = none.after(0, new Stall.Sample(true, 0, SECOND, 0));
+        Stall stall = none.after(0, new Stall.Sample(true, true, 0, false, 0, 0));
 
         assertThat(stall.limit()).isEqualTo(TIMEOUT.toNanos());
         assertThat(stall.over()).isFalse();
@@ -22,13 +24,13 @@ class StallTest {
 
     @Test
     void isOverAfterTwoQuietLooks() {
-        Stall.Sample quiet = new Stall.Sample(false, 0, SECOND, 0);
+        Stall.Sample quiet = new Stall.Sample(false, false, 0, false, 0, 0);
 
-        Stall once = none.after(0, new Stall.Sample(true, 0, SECOND, 0)).after(SECOND, quiet);
+        Stall once = none.after(0, new Stall.Sample(true, true, 0, false, 0, 0)).after(SECOND, quiet);
 
         assertThat(once.over()).isFalse();
         assertThat(once.after(2 * SECOND, quiet).over()).isTrue();
-        assertThat(once.after(2 * SECOND, new Stall.Sample(true, 0, SECOND, 0))
+        assertThat(once.after(2 * SECOND, new Stall.Sample(true, true, 0, false, 0, 0))
                         .after(3 * SECOND, quiet)
                         .over())
                 .isFalse();
@@ -40,10 +42,10 @@ class StallTest {
         Stall stall = new Looks(kernel, 1, 0).until(100 * SECOND);
         assertThat(stall.limit()).isGreaterThan(100 * SECOND);
 
-        assertThat(stall.after(101 * SECOND, new Stall.Sample(true, 0, SECOND, 0))
+        assertThat(stall.after(101 * SECOND, new Stall.Sample(true, true, 0, false, 0, 0))
                         .limit())
                 .isEqualTo(TIMEOUT.toNanos());
-        assertThat(stall.after(101 * SECOND, new Stall.Sample(true, 1, SECOND, 0))
+        assertThat(stall.after(101 * SECOND, new Stall.Sample(true, false, 1, false, 0, 0))
                         .limit())
                 .as("a stall of its own")
                 .isEqualTo(TIMEOUT.toNanos());
@@ -54,7 +56,7 @@ class StallTest {
         Stall stall = none;
         for (int look = 0; look < 1_000; look++) {
             long now = look * SECOND;
-            stall = stall.after(now, new Stall.Sample(true, 1, SECOND / 5, now));
+            stall = stall.after(now, new Stall.Sample(true, false, 1, false, now - SECOND / 2, now));
         }
 
         assertThat(stall.limit()).isLessThan(TIMEOUT.toNanos() + 5 * SECOND);
@@ -66,6 +68,7 @@ class StallTest {
             Random random = new Random(seed);
             long rto = SECOND / 5 + random.nextLong((1L << random.nextInt(4)) * SECOND);
             Kernel kernel = new Kernel(rto, random.nextLong(SECOND / 10) + 1, Long.MAX_VALUE);
+            kernel.talk(random);
 
             new Looks(kernel, seed, SECOND / 2).until(3_600 * SECOND);
 
@@ -80,6 +83,7 @@ class StallTest {
             long gone = random.nextLong(200 * SECOND);
             long rto = SECOND / 5 + random.nextLong((1L << random.nextInt(3)) * SECOND);
             Kernel kernel = new Kernel(rto, random.nextLong(SECOND / 10) + 1, gone);
+            kernel.talk(random);
 
             new Looks(kernel, seed, SECOND / 2).until(300 * SECOND);
 
@@ -125,10 +129,12 @@ class StallTest {
         private final long rto;
         private final long roundTrip;
         private final long gone;
+        private final Queue<Long> said = new ArrayDeque<>();
         private long userTimeout = TIMEOUT.toNanos();
         private long timer;
         private long firstProbe = -1;
         private int backoff;
+        private int probes;
         private long ackedAt;
         private long failedAt = -1;
 
@@ -140,13 +146,32 @@ class StallTest {
         }
 
         Stall.Sample sample() {
-            return new Stall.Sample(backoff > 0, backoff, rto, ackedAt);
+            return new Stall.Sample(backoff > 0, false, backoff, probes > 0, 0, ackedAt);
+        }
+
+        /** The peer sends something now and then, and acknowledges with it. */
+        void talk(Random random) {
+            long at = 0;
+            for (int i = 0; i < 200; i++) {
+                at += random.nextLong(1L << random.nextInt(26, 36));
+                said.add(at);
+            }
         }
 
         void runUntil(long now) {
-            while (timer <= now && failedAt < 0) {
-                probe(timer);
+            while (failedAt < 0 && Math.min(timer, nextSaid()) <= now) {
+                if (timer <= nextSaid()) {
+                    probe(timer);
+                } else {
+                    ackedAt = said.remove();
+                    probes = 0;
+                    arm(ackedAt);
+                }
             }
+        }
+
+        private long nextSaid() {
+            return said.isEmpty() || said.element() >= gone ? Long.MAX_VALUE : said.element();
         }
 
         private void probe(long now) {
@@ -157,10 +182,19 @@ class StallTest {
                 return;
             }
             backoff = Math.min(MAX_BACKOFF, backoff + 1);
+            probes++;
             long sent = now;
             if (now + roundTrip < gone) {
                 ackedAt = now + roundTrip;
+                probes = 0;
                 sent = ackedAt;
+            }
+            arm(sent);
+        }
+
+        private void arm(long sent) {
+            if (firstProbe < 0) {
+                return;
             }
             long patience = Math.min(RTO_MAX, rto << backoff);
             timer = sent + Math.min(patience, Math.max(SECOND / 500, firstProbe + userTimeout - sent));
