@@ -1,10 +1,13 @@
 package io.apiserverlb;
 
 import io.apiserverlb.check.Checker;
+import io.apiserverlb.pool.Cidr;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.proxy.ClientRules;
+import io.apiserverlb.proxy.ClosingRules;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.ListenAddress;
@@ -54,12 +57,18 @@ record Blueprint(
                 stateFile == null ? home.resolve(".apiserver-lb").resolve(properties.name() + ".json") : stateFile,
                 new ServerPool.Settings(
                         properties.policy(),
+                        properties.prefer(),
                         new Health.Thresholds(check.rise(), check.fall(), check.softFall()),
                         properties.slowStart(),
                         FORGET_AFTER,
                         nodeName),
                 new Frontend.Settings(
-                        each("lb.listen", properties.listen(), ListenAddress::parse), properties.maxConnections()),
+                        each("lb.listen", properties.listen(), ListenAddress::parse),
+                        properties.maxConnections(),
+                        new ClientRules(
+                                each("lb.clients.allow", properties.clients().allow(), Cidr::parse),
+                                each("lb.clients.deny", properties.clients().deny(), Cidr::parse),
+                                properties.maxConnectionsPerClient())),
                 new Dialer.Settings(
                         connect.timeout(),
                         connect.budget(),
@@ -70,9 +79,13 @@ record Blueprint(
                         tcp.keepaliveIdle(), tcp.keepaliveInterval(), tcp.keepaliveCount(), tcp.userTimeout()),
                 new Sessions.Settings(
                         properties.halfCloseTimeout(),
-                        properties.drainTimeout(),
-                        properties.onRemoved(),
-                        properties.sessionLog()),
+                        new ClosingRules(
+                                properties.drainTimeout(),
+                                properties.onDown(),
+                                properties.onRemoved(),
+                                properties.failBack()),
+                        properties.sessionLog(),
+                        new Sessions.Lifetime(properties.idleTimeout(), properties.maxSessionAge())),
                 new Checker.Settings(
                         check.type(),
                         check.path(),

@@ -2,7 +2,8 @@ package io.apiserverlb;
 
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Policy;
-import io.apiserverlb.proxy.Sessions;
+import io.apiserverlb.pool.Prefer;
+import io.apiserverlb.proxy.ClosingRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +20,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listen where clients connect, {@code address:port}
  * @param stateFile where the list is kept; by default in the home directory
  * @param policy how a server is chosen among the usable ones
+ * @param prefer which usable servers come first
  * @param maxConnections sessions at a time; beyond it clients wait
+ * @param maxConnectionsPerClient sessions of one client address at a time; 0: as many as it likes
+ * @param idleTimeout of a session on which nothing moves; 0: none
  * @param halfCloseTimeout how long a half-closed session may live
+ * @param maxSessionAge of a session, each up to a tenth more or less; 0: none
+ * @param onDown what becomes of the sessions of a server that is down
+ * @param failBack what becomes of the sessions of a seed when a primary is usable again
  * @param onRemoved what becomes of the sessions of a removed server
  * @param drainTimeout over which sessions are closed that must leave a server
  * @param slowStart over which a server that came back grows to its full weight
@@ -34,12 +41,19 @@ record LbProperties(
         @DefaultValue("127.0.0.1:6444") List<String> listen,
         @Nullable Path stateFile,
         @DefaultValue("least-connections") Policy policy,
+        @DefaultValue("none") Prefer prefer,
         @DefaultValue("10000") int maxConnections,
+        @DefaultValue("0") int maxConnectionsPerClient,
+        @DefaultValue("0") Duration idleTimeout,
         @DefaultValue("1m") Duration halfCloseTimeout,
-        @DefaultValue("drain") Sessions.OnRemoved onRemoved,
+        @DefaultValue("0") Duration maxSessionAge,
+        @DefaultValue("close") ClosingRules.OnDown onDown,
+        @DefaultValue("drain") ClosingRules.OnRemoved onRemoved,
+        @DefaultValue("paced") ClosingRules.FailBack failBack,
         @DefaultValue("30s") Duration drainTimeout,
         @DefaultValue("30s") Duration slowStart,
         @DefaultValue("true") boolean sessionLog,
+        @DefaultValue Clients clients,
         @DefaultValue Connect connect,
         @DefaultValue Tcp tcp,
         @DefaultValue Check check,
@@ -51,8 +65,20 @@ record LbProperties(
     LbProperties {
         Rule.name("lb.name", name);
         Rule.atLeast("lb.max-connections", maxConnections, 1);
+        Rule.atLeast("lb.max-connections-per-client", maxConnectionsPerClient, 0);
+        Rule.timeoutOrOff("lb.idle-timeout", idleTimeout);
         Rule.timeout("lb.half-close-timeout", halfCloseTimeout);
+        Rule.timeoutOrOff("lb.max-session-age", maxSessionAge);
     }
+
+    /**
+     * Who may connect to a listener that other hosts can reach.
+     *
+     * @param allow address ranges; if there are any, only these
+     * @param deny address ranges that may not, allowed or not
+     */
+    record Clients(
+            @DefaultValue List<String> allow, @DefaultValue List<String> deny) {}
 
     /**
      * Connecting to servers.

@@ -58,11 +58,14 @@ class PropertiesLoaderTest {
             lb.polcy | failover | lb.polcy is no property of this program; the nearest is lb.policy
             lb.check.intervall | 3s | lb.check.intervall is no property of this program; the nearest is lb.check.interval
             lb.server-adresses[0] | a:1 | lb.server-adresses[0] is no property of this program; the nearest is lb.server-addresses
-            lb.policy | best | lb.policy: 'best' is not allowed: it must be one of least-connections, round-robin, random-two, failover, source
+            lb.policy | best | lb.policy: 'best' is not allowed: it must be one of least-connections, round-robin, random-two, failover, source, latency
+            lb.prefer | near | lb.prefer: 'near' is not allowed: it must be one of none, local
             lb.check.interval | 5 | lb.check.interval: '5' is not allowed: a duration is a whole number with a unit, such as 500ms, 5s or 1m, or 0
             lb.check.interval | 100ms | lb.check.interval: '100ms' is not allowed: it must be at least 200ms
             lb.connect.timeout | 10ms | lb.connect.timeout: '10ms' is not allowed: it must be at least 50ms
             lb.connect.hedge-after | 10ms | lb.connect.hedge-after: '10ms' is not allowed: it must be 0 (off) or at least 50ms
+            lb.idle-timeout | 49ms | lb.idle-timeout: '49ms' is not allowed: it must be 0 (off) or at least 50ms
+            lb.max-session-age | 1ms | lb.max-session-age: '1ms' is not allowed: it must be 0 (off) or at least 50ms
             lb.tcp.keepalive-idle | 1500ms | lb.tcp.keepalive-idle: '1500ms' is not allowed: it must be whole seconds, from 1s to 32767s
             lb.tcp.keepalive-interval | 10h | lb.tcp.keepalive-interval: '600m' is not allowed: it must be whole seconds, from 1s to 32767s
             lb.tcp.user-timeout | 30d | lb.tcp.user-timeout: '43200m' is not allowed: it must be at most 34560m
@@ -73,6 +76,7 @@ class PropertiesLoaderTest {
             lb.check.type | http | lb.check.type: 'http' is not allowed: it must be one of tcp, tls, https
             lb.max-connections | many | lb.max-connections: 'many' is not allowed: it must be a whole number
             lb.max-connections | 0 | lb.max-connections: '0' is not allowed: it must be at least 1
+            lb.max-connections-per-client | -1 | lb.max-connections-per-client: '-1' is not allowed: it must be at least 0
             lb.session-log | perhaps | lb.session-log: 'perhaps' is not allowed: it must be true or false
             lb.discovery.kind | dns | lb.discovery.kind: 'dns' is not allowed: it must be one of none
             server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
@@ -93,6 +97,8 @@ class PropertiesLoaderTest {
             lb.server-url | https://u:secret@a | lb.server-url: '…' is not allowed:
             lb.listen | here:1 | lb.listen: 'here:1' is not allowed:
             lb.listen | '' | lb.listen: at least one address is needed
+            lb.clients.allow | 10.0.0.0/33 | lb.clients.allow: '10.0.0.0/33' is not allowed: '10.0.0.0/33' does not end in a prefix
+            lb.clients.deny | here | lb.clients.deny: 'here' is not allowed: 'here' is not an IP address
             lb.check.token-file | /nowhere | lb.check.ca-file: is missing, but needed with token-file /nowhere
             """)
     void namesThePropertyOfAnAddressThatIsNone(String key, String value, String message) {

@@ -2,6 +2,7 @@ package io.apiserverlb.api;
 
 import io.apiserverlb.pool.Certificate;
 import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.Latency;
 import io.apiserverlb.pool.Load;
 import io.apiserverlb.pool.Server;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -59,7 +60,11 @@ record ServerView(
      */
     @Schema(name = "Health")
     record HealthView(
+            @Schema(
+                    description =
+                            "consecutive passes that bring it up; more than configured while it goes up and down too often")
             int rise,
+
             int fall,
 
             @Schema(description = "0 to rise + fall - 1; up if at least rise")
@@ -82,17 +87,30 @@ record ServerView(
 
             String detail,
             @Schema(example = "3.1") double durationMs,
-            Instant at) {
-        private static final double NANOS_PER_TENTH = Duration.ofMillis(1).toNanos() / 10.0;
 
-        static CheckView from(CheckResult result) {
+            @Schema(
+                    description = "how long connecting takes: the least of the last three connections of passed checks",
+                    example = "0.42")
+            @Nullable
+            Double connectMs,
+
+            Instant at) {
+        private static final double NANOS_PER_MILLI = Duration.ofMillis(1).toNanos();
+
+        static CheckView from(CheckResult result, @Nullable Latency latency) {
             return new CheckView(
                     Values.text(result.type()),
                     result.code().name(),
                     result.status(),
                     result.detail(),
-                    Math.round(result.duration().toNanos() / NANOS_PER_TENTH) / 10.0,
+                    millis(result.duration(), 10),
+                    latency == null ? null : millis(latency.connect(), 1_000),
                     Values.time(result.at()));
+        }
+
+        /** @param parts of a millisecond to round to */
+        private static double millis(Duration duration, int parts) {
+            return Math.round(duration.toNanos() * parts / NANOS_PER_MILLI) / (double) parts;
         }
     }
 
@@ -145,7 +163,7 @@ record ServerView(
                 server.usable() ? null : server.reason(),
                 server.setting().weight(),
                 health(server),
-                check == null ? null : CheckView.from(check),
+                check == null ? null : CheckView.from(check, server.observed().latency()),
                 certificate == null ? null : CertificateView.from(certificate),
                 server.observed().kubernetesVersion(),
                 ConnectionCounts.from(server.load()));

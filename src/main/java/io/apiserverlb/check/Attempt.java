@@ -43,10 +43,11 @@ final class Attempt {
 
     private Phase phase = Phase.CONNECT;
     private long startedAt;
-    private long preparingSince;
+    private long enteredAt;
     private Timer deadline;
     private boolean over;
     private @Nullable Channel channel;
+    private @Nullable Duration connect;
     private @Nullable Certificate certificate;
     private @Nullable String kubernetesVersion;
 
@@ -84,19 +85,24 @@ final class Attempt {
         long now = surroundings.now();
         if (phase == Phase.PREPARE) {
             // The clock stood still: a server is not to lack the time that we need for ourselves.
-            startedAt += now - preparingSince;
+            startedAt += now - enteredAt;
             allow(startedAt + timeout.toNanos() - now);
         }
         if (next == Phase.PREPARE) {
-            preparingSince = now;
             allow(timeout.toNanos());
         }
         phase = next;
+        enteredAt = now;
     }
 
     private void allow(long nanos) {
         deadline.cancel();
         deadline = surroundings.after(nanos, this::runOut);
+    }
+
+    /** The connection that it waited for in this phase is made. */
+    void connected() {
+        connect = Duration.ofNanos(surroundings.now() - enteredAt);
     }
 
     /** The connection it works on from now on, which is closed unless the check passes. */
@@ -145,7 +151,7 @@ final class Attempt {
                 finding.detail(),
                 Duration.ofNanos(surroundings.now() - startedAt),
                 surroundings.clock().instant());
-        ended.accept(new CheckReport(result, certificate, kubernetesVersion));
+        ended.accept(new CheckReport(result, certificate, kubernetesVersion, connect));
     }
 
     private void runOut() {

@@ -37,6 +37,7 @@ final class Connector {
         if (!future.isSuccess()) {
             attempt.end(Failure.of(future.cause(), attempt.phase()));
         } else if (!attempt.isOver()) {
+            attempt.connected();
             attempt.uses(future.channel());
             connected.accept(future.channel());
         }

@@ -27,6 +27,8 @@ public record Event(
     public enum Type {
         /** A server's state changed. */
         SERVER_STATE,
+        /** How many passes a server needs to be up changed, since it goes up and down too often, or no longer does. */
+        FLAPPING,
         /** The set of servers new sessions go to changed its kind. */
         MODE,
         /** An operator or a source changed the list. */

@@ -7,7 +7,7 @@ package io.apiserverlb.pool;
  *
  * <p>Immutable; {@link #after} is pure.
  *
- * @param thresholds how many results it takes
+ * @param thresholds how many results it takes; more passes than configured while the server flaps
  * @param credit 0 … rise + fall − 1, by checks alone; up if and only if at least {@code rise}
  * @param checked whether a check has said anything yet
  * @param soft consecutive soft failures while up
@@ -94,6 +94,19 @@ public record Health(
 
     private Health withPassive(int failures) {
         return failures == passive ? this : new Health(thresholds, credit, checked, soft, stopping, passes, failures);
+    }
+
+    /**
+     * The health where it takes so many passes to come up. One that is up stays as far from falling as it is; one that is down keeps its
+     * passes, but needs at least one more.
+     */
+    Health withRise(int rise) {
+        if (rise == thresholds.rise()) {
+            return this;
+        }
+        Thresholds next = new Thresholds(rise, thresholds.fall(), thresholds.softFall());
+        int same = up() ? credit - thresholds.rise() + rise : Math.min(credit, rise - 1);
+        return new Health(next, same, checked, soft, stopping, passes, passive);
     }
 
     /** Whether checks alone hold the server up; decides over its sessions. */

@@ -1,8 +1,12 @@
 package io.apiserverlb.pool;
 
+import static io.apiserverlb.pool.InvalidAddressException.quoted;
+
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** IP addresses as text, IPv6 in the form of RFC 5952, which the JDK does not write. */
 final class IpText {
@@ -14,6 +18,34 @@ final class IpText {
 
     static boolean isIpv4(String text) {
         return IPV4.matcher(text).matches();
+    }
+
+    /**
+     * Reads an IP address; one that is IPv4 in IPv6 is read as the IPv4 address.
+     *
+     * @return null for what does not look like one, such as a host name
+     * @throws InvalidAddressException for one that is faulty, or has a zone
+     */
+    static @Nullable InetAddress parse(String text) {
+        if (text.indexOf('%') >= 0) {
+            throw new InvalidAddressException(quoted(text) + ": an address with a zone has a meaning on one host only");
+        }
+        boolean ipv6 = text.indexOf(':') >= 0;
+        String dotted = text.substring(text.lastIndexOf(':') + 1);
+        boolean ipv4 = isIpv4(dotted);
+        if (!ipv6 && !ipv4) {
+            return null;
+        }
+        // The JDK reads 010 at the end of an IPv6 address as 10, others as 8.
+        if (dotted.indexOf('.') >= 0 && !ipv4) {
+            throw new InvalidAddressException(quoted(text) + " is not an IP address");
+        }
+        try {
+            // In brackets the JDK takes an IPv6 literal or refuses; it never asks a name server.
+            return InetAddress.getByName(ipv6 ? "[" + text + "]" : text);
+        } catch (UnknownHostException e) {
+            throw new InvalidAddressException(quoted(text) + " is not an IP address", e);
+        }
     }
 
     static String of(InetAddress address) {

@@ -1,11 +1,13 @@
 package io.apiserverlb.pool;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What checks have seen of a server so far.
  *
+ * @param latency by the connections of checks that passed, or null before the first
  * @param readyBefore whether it ever answered 2xx in this process's life
  * @param lastPassed when a check last passed
  */
@@ -13,10 +15,11 @@ public record Observed(
         @Nullable CheckResult check,
         @Nullable Certificate certificate,
         @Nullable String kubernetesVersion,
+        @Nullable Latency latency,
         boolean readyBefore,
         @Nullable Instant lastPassed) {
 
-    static final Observed NOTHING = new Observed(null, null, null, false, null);
+    static final Observed NOTHING = new Observed(null, null, null, null, false, null);
 
     Observed after(CheckReport report, Outcome outcome) {
         CheckResult result = report.result();
@@ -25,11 +28,19 @@ public record Observed(
                 outcome == Outcome.NEUTRAL ? check : result,
                 report.certificate() == null ? certificate : report.certificate(),
                 report.kubernetesVersion() == null ? kubernetesVersion : report.kubernetesVersion(),
+                pass ? latencyAfter(report.connect()) : latency,
                 readyBefore || result.code() == CheckResult.Code.L7OK,
                 pass ? result.at() : lastPassed);
     }
 
-    Certificate.Identity identity() {
+    private @Nullable Latency latencyAfter(@Nullable Duration connect) {
+        if (connect == null) {
+            return latency;
+        }
+        return latency == null ? Latency.first(connect) : latency.after(connect);
+    }
+
+    public Certificate.Identity identity() {
         return certificate == null ? Certificate.Identity.UNVERIFIED : certificate.identity();
     }
 }

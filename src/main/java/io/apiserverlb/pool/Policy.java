@@ -41,6 +41,13 @@ public enum Policy {
         int choose(Candidates candidates) {
             return candidates.nearest();
         }
+    },
+    /** Fewest sessions for its weight, among the servers that take least time to connect to: the {@link Ranking} tells those. */
+    LATENCY {
+        @Override
+        int choose(Candidates candidates) {
+            return candidates.cheapest(candidates::sessionsPerWeight);
+        }
     };
 
     /** The index of the chosen server; there is at least one candidate. */

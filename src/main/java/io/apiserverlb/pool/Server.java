@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when its {@link #state} last changed
  * @param streak when its results last turned
+ * @param flapping how often checks took it down lately
  * @param slowStartFrom nano time at which it came back after a failure or {@code maint}, or null
  * @param softIgnored whether its soft failures do not count, since every primary has them
  * @param checkRequests grows whenever a check is wanted at once
@@ -20,6 +21,7 @@ public record Server(
         Health health,
         Observed observed,
         Streak streak,
+        Flapping flapping,
         Instant since,
         @Nullable Long slowStartFrom,
         boolean softIgnored,
@@ -115,6 +117,7 @@ public record Server(
                 health,
                 observed,
                 streak,
+                flapping,
                 since,
                 slowStartFrom,
                 softIgnored,
@@ -124,7 +127,18 @@ public record Server(
 
     Server with(Setting next) {
         return new Server(
-                address, place, next, health, observed, streak, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                next,
+                health,
+                observed,
+                streak,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Health next) {
@@ -135,6 +149,7 @@ public record Server(
                 next,
                 observed,
                 streak,
+                flapping,
                 since,
                 slowStartFrom,
                 softIgnored,
@@ -144,7 +159,18 @@ public record Server(
 
     Server with(Observed next) {
         return new Server(
-                address, place, setting, health, next, streak, since, slowStartFrom, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                health,
+                next,
+                streak,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server with(Streak next) {
@@ -154,6 +180,24 @@ public record Server(
                 setting,
                 health,
                 observed,
+                next,
+                flapping,
+                since,
+                slowStartFrom,
+                softIgnored,
+                checkRequests,
+                load);
+    }
+
+    /** @param rise the passes that it takes to be up as a rule */
+    Server with(Flapping next, int rise) {
+        return new Server(
+                address,
+                place,
+                setting,
+                health.withRise(next.rise(rise)),
+                observed,
+                streak,
                 next,
                 since,
                 slowStartFrom,
@@ -172,6 +216,7 @@ public record Server(
                         health,
                         observed,
                         streak,
+                        flapping,
                         since,
                         slowStartFrom,
                         next,
@@ -181,7 +226,18 @@ public record Server(
 
     Server withSlowStartFrom(@Nullable Long nanos) {
         return new Server(
-                address, place, setting, health, observed, streak, since, nanos, softIgnored, checkRequests, load);
+                address,
+                place,
+                setting,
+                health,
+                observed,
+                streak,
+                flapping,
+                since,
+                nanos,
+                softIgnored,
+                checkRequests,
+                load);
     }
 
     Server withSince(Instant next) {
@@ -192,6 +248,7 @@ public record Server(
                 health,
                 observed,
                 streak,
+                flapping,
                 next,
                 slowStartFrom,
                 softIgnored,
@@ -207,6 +264,7 @@ public record Server(
                 health,
                 observed,
                 streak,
+                flapping,
                 since,
                 slowStartFrom,
                 softIgnored,

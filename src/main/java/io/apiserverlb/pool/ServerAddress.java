@@ -3,7 +3,6 @@ package io.apiserverlb.pool;
 import static io.apiserverlb.pool.InvalidAddressException.quoted;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
@@ -104,33 +103,11 @@ public final class ServerAddress implements Comparable<ServerAddress> {
     }
 
     private static @Nullable InetAddress literal(String host) {
-        if (host.indexOf('%') >= 0) {
-            throw new InvalidAddressException(quoted(host) + ": an address with a zone has a meaning on one host only");
-        }
-        boolean ipv6 = host.indexOf(':') >= 0;
-        String dotted = host.substring(host.lastIndexOf(':') + 1);
-        boolean ipv4 = IpText.isIpv4(dotted);
-        if (!ipv6 && !ipv4) {
-            return null;
-        }
-        // The JDK reads 010 at the end of an IPv6 address as 10, others as 8.
-        if (dotted.indexOf('.') >= 0 && !ipv4) {
-            throw new InvalidAddressException(quoted(host) + " is not an IP address");
-        }
-        InetAddress ip = toIp(host, ipv6);
-        if (!canBeServer(ip)) {
+        InetAddress ip = IpText.parse(host);
+        if (ip != null && !canBeServer(ip)) {
             throw new InvalidAddressException(quoted(host) + " is no address a server can have");
         }
         return ip;
-    }
-
-    private static InetAddress toIp(String literal, boolean ipv6) {
-        try {
-            // In brackets the JDK takes an IPv6 literal or refuses; it never asks a name server.
-            return InetAddress.getByName(ipv6 ? "[" + literal + "]" : literal);
-        } catch (UnknownHostException e) {
-            throw new InvalidAddressException(quoted(literal) + " is not an IP address", e);
-        }
     }
 
     /** Whether a server can listen at an IP address: not if it is unspecified, a multicast group or the broadcast address. */

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +26,7 @@ public final class ServerList {
     private final Membership membership;
     private final Map<ServerAddress, Remembered> remembered;
     private final Map<ServerAddress, Server> servers;
+    private final Ranking ranking;
     private final boolean commonCause;
     private final List<Tier> tiers;
     private final Mode mode;
@@ -38,14 +37,16 @@ public final class ServerList {
             long version,
             Membership membership,
             Map<ServerAddress, Remembered> remembered,
+            Ranking ranking,
             boolean commonCause,
             Map<ServerAddress, Server> judged) {
         this.version = version;
         this.membership = membership;
         this.remembered = Map.copyOf(remembered);
+        this.ranking = ranking;
         this.commonCause = commonCause;
         this.servers = Collections.unmodifiableMap(judged);
-        this.tiers = tiers(judged.values());
+        this.tiers = ranking.tiers(judged.values());
         this.mode = mode(tiers);
         this.lastPass = judged.values().stream()
                 .map(server -> server.streak().passedAt())
@@ -54,8 +55,9 @@ public final class ServerList {
     }
 
     /** A list without servers. */
-    static ServerList empty(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {
-        return new ServerList(version, membership, remembered, false, Map.of());
+    static ServerList empty(
+            long version, Membership membership, Map<ServerAddress, Remembered> remembered, Ranking ranking) {
+        return new ServerList(version, membership, remembered, ranking, false, Map.of());
     }
 
     /**
@@ -79,14 +81,20 @@ public final class ServerList {
             boolean changed = known != null && known.state() != next.state();
             judged.put(server.address(), changed ? next.withSince(now) : next);
         }
-        return new ServerList(nextVersion, nextMembership, nextRemembered, common, judged);
+        return new ServerList(nextVersion, nextMembership, nextRemembered, ranking, common, judged);
     }
 
     boolean sameAs(ServerList other) {
         return version == other.version
                 && membership.equals(other.membership)
                 && remembered.equals(other.remembered)
-                && servers.equals(other.servers);
+                && servers.equals(other.servers)
+                && order().equals(other.order());
+    }
+
+    /** The usable servers by rank: may differ though the servers are the same, as it depends on this host's addresses. */
+    private List<List<Server>> order() {
+        return tiers.stream().map(tier -> List.of(tier.servers)).toList();
     }
 
     private static boolean hasCommonCause(Collection<Server> servers) {
@@ -98,22 +106,6 @@ public final class ServerList {
 
     private static boolean isPrimary(Server server) {
         return server.place().role() == Role.PRIMARY;
-    }
-
-    private static List<Tier> tiers(Collection<Server> servers) {
-        return servers.stream()
-                .filter(Server::usable)
-                .collect(Collectors.groupingBy(ServerList::rank, TreeMap::new, Collectors.toList()))
-                .values()
-                .stream()
-                .map(Tier::new)
-                .toList();
-    }
-
-    /** A certificate whose time is wrong puts a server below all that are in order. */
-    private static int rank(Server server) {
-        boolean outOfDate = server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
-        return (outOfDate ? 2 : 0) + (isPrimary(server) ? 0 : 1);
     }
 
     private static int lastResortRank(Server server) {

@@ -31,17 +31,33 @@ public final class ServerPool {
      * @param nodeName of this host; by it the clients on this host are hashed
      */
     public record Settings(
-            Policy policy, Health.Thresholds thresholds, Duration slowStart, Duration forgetAfter, String nodeName) {
+            Policy policy,
+            Prefer prefer,
+            Health.Thresholds thresholds,
+            Duration slowStart,
+            Duration forgetAfter,
+            String nodeName) {
         public Settings {
             if (slowStart.isNegative() || forgetAfter.isNegative()) {
                 throw new IllegalArgumentException("slow-start and forget-after must not be negative");
             }
+        }
+
+        /** Without a preference. */
+        public Settings(
+                Policy policy,
+                Health.Thresholds thresholds,
+                Duration slowStart,
+                Duration forgetAfter,
+                String nodeName) {
+            this(policy, Prefer.NONE, thresholds, slowStart, forgetAfter, nodeName);
         }
     }
 
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
 
+    private final Health.Thresholds thresholds;
     private final Succession succession;
     private final Predicate<ServerAddress> self;
     private final Chooser chooser;
@@ -60,7 +76,7 @@ public final class ServerPool {
      * A pool that goes on where its last life ended.
      *
      * @param self tells the balancer's own addresses, which are never servers
-     * @param local tells this host's own IP addresses
+     * @param local tells this host's own IP addresses; may change its mind, which is noticed by {@link #forget} at the latest
      */
     public ServerPool(
             Settings settings,
@@ -71,15 +87,17 @@ public final class ServerPool {
             LongSupplier nanoTime,
             RandomGenerator random,
             Events events) {
+        this.thresholds = settings.thresholds();
         this.self = self;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.events = events;
         this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
+        this.succession = new Succession(thresholds, settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
-        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered());
+        Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
         Instant now = clock.instant();
         Draft draft = Draft.of(none, now).with(memory.membership());
         ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
@@ -213,14 +231,18 @@ public final class ServerPool {
     private Server after(Server server, CheckReport report) {
         Outcome outcome = report.result().outcome(server.observed().readyBefore());
         Health health = server.health().after(outcome);
+        boolean wentDown = server.health().up() && !health.up();
+        long now = nanoTime.getAsLong();
+        Flapping flapping =
+                wentDown ? server.flapping().afterDown(now) : server.flapping().at(now);
         Server checked = server.with(health)
                 .with(server.observed().after(report, outcome))
-                .with(server.streak().after(outcome, nanoTime.getAsLong()));
+                .with(server.streak().after(outcome, now))
+                .with(flapping, thresholds.rise());
         boolean cameBack = server.failedChecks() && !checked.failedChecks();
-        boolean slowStartOver =
-                server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), nanoTime.getAsLong()) >= 1;
+        boolean slowStartOver = server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), now) >= 1;
         if (cameBack) {
-            return checked.withSlowStartFrom(nanoTime.getAsLong());
+            return checked.withSlowStartFrom(now);
         }
         return slowStartOver ? checked.withSlowStartFrom(null) : checked;
     }
@@ -310,7 +332,7 @@ public final class ServerPool {
         }
     }
 
-    /** Forgets what has been kept long enough; to be called now and then. */
+    /** Forgets what has been kept long enough, and sees which servers are local; to be called now and then. */
     public synchronized void forget() {
         departed.values().removeIf(load -> load.active() == 0);
         audience.forgetEarly();

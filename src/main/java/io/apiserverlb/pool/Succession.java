@@ -55,6 +55,7 @@ record Succession(
                 health,
                 Observed.NOTHING,
                 Streak.NONE,
+                Flapping.NONE,
                 now,
                 null,
                 false,
@@ -63,11 +64,13 @@ record Succession(
     }
 
     private Server go(Server known, Place place, Setting setting, long nanos) {
-        Server server = known.with(place).with(setting);
+        Server server = known.with(place).with(setting).with(known.flapping().at(nanos), thresholds.rise());
         AdminState before = known.setting().admin();
         if (setting.admin() == AdminState.READY && before != AdminState.READY) {
-            Server back =
-                    server.with(Health.trusted(thresholds)).with(Streak.NONE).withCheckRequested();
+            // An operator's word does not make a server steady: what it takes to be up stays.
+            Server back = server.with(Health.trusted(server.health().thresholds()))
+                    .with(Streak.NONE)
+                    .withCheckRequested();
             return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
         }
         return server;

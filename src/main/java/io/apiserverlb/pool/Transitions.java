@@ -10,6 +10,7 @@ record Transitions(ServerList before, ServerList after, String actor) {
             Server known = before.get(server.address());
             if (known != null) {
                 announceIdentity(events, known, server);
+                announceRise(events, known, server);
             }
             if (known != null && known.state() != server.state()) {
                 audience.tell(l -> l.changedState(server.address(), known.state(), server.state()));
@@ -46,6 +47,27 @@ record Transitions(ServerList before, ServerList after, String actor) {
                 "the certificate of " + server.address() + " is " + text(to) + reason,
                 text(from),
                 text(to));
+    }
+
+    private void announceRise(Events events, Server known, Server server) {
+        int from = known.health().thresholds().rise();
+        int to = server.health().thresholds().rise();
+        if (from == to) {
+            return;
+        }
+        String passes = to + (to == 1 ? " pass" : " passes");
+        events.record(
+                Event.Type.FLAPPING,
+                to > from ? Event.Severity.WARN : Event.Severity.INFO,
+                server.address(),
+                actor,
+                to > from
+                        ? server.address() + " goes up and down: it now takes " + passes + " in a row to be up, not "
+                                + from
+                        : server.address() + " has been steady for a while: it takes " + passes
+                                + " in a row to be up again",
+                Integer.toString(from),
+                Integer.toString(to));
     }
 
     private static boolean isTrouble(Certificate.Identity identity) {

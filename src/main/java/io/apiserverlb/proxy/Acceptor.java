@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final double CALM_SHARE = 0.7;
 
     private final int limit;
+    private final Admission admission;
     private final EventLoop loop;
     private final ServerPool pool;
     private final Events events;
@@ -41,8 +43,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
-    Acceptor(int limit, EventLoop loop, ServerPool pool, Events events) {
+    Acceptor(int limit, Admission admission, EventLoop loop, ServerPool pool, Events events) {
         this.limit = limit;
+        this.admission = admission;
         this.loop = loop;
         this.pool = pool;
         this.events = events;
@@ -61,7 +64,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        Channel client = (Channel) message;
+        SocketChannel client = (SocketChannel) message;
+        if (!admission.admit(client)) {
+            return;
+        }
         int now = active.incrementAndGet();
         if (resourcesReported) {
             resourcesReported = false;

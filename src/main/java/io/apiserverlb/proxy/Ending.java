@@ -1,6 +1,7 @@
 package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.CloseReason;
+import java.util.regex.Pattern;
 
 /**
  * How a session ended, with the first of HAProxy's two termination flags (configuration manual 8.5).
@@ -9,6 +10,9 @@ import io.apiserverlb.pool.CloseReason;
  */
 record Ending(CloseReason reason, char cause, boolean reset) {
     private static final char NORMAL = '-';
+    /** Where nobody answers, the kernel says what it last heard of the way there; of a connection that was made, it waits before. */
+    private static final Pattern ENDED_BY_SILENCE =
+            Pattern.compile("timed out|no route to host|unreachable|host is down", Pattern.CASE_INSENSITIVE);
 
     static final Ending CLIENT_DONE = new Ending(CloseReason.CLIENT, NORMAL, false);
     static final Ending SERVER_DONE = new Ending(CloseReason.SERVER, NORMAL, false);
@@ -25,9 +29,26 @@ record Ending(CloseReason reason, char cause, boolean reset) {
         return side == Side.CLIENT ? CLIENT_ABORTED : SERVER_ABORTED;
     }
 
+    /** One side's connection failed: it was reset, or the kernel has waited for it too long. */
+    static Ending brokenBy(Side side, Throwable cause) {
+        if (!ENDED_BY_SILENCE.matcher(String.valueOf(cause.getMessage())).find()) {
+            return abortedBy(side);
+        }
+        return new Ending(side == Side.CLIENT ? CloseReason.CLIENT : CloseReason.SERVER, waitedFor(side), true);
+    }
+
     /** A half-closed session whose other half never ended. */
     static Ending halfClosed(Side stillOpen) {
-        return new Ending(CloseReason.HALF_CLOSE, stillOpen == Side.CLIENT ? 'c' : 's', true);
+        return new Ending(CloseReason.HALF_CLOSE, waitedFor(stillOpen), true);
+    }
+
+    /** A session on which nothing moved; half-closed, the other half must not take what it has for the whole. */
+    static Ending idle(Side waitedFor, boolean halfClosed) {
+        return new Ending(CloseReason.IDLE, waitedFor(waitedFor), halfClosed);
+    }
+
+    private static char waitedFor(Side side) {
+        return side == Side.CLIENT ? 'c' : 's';
     }
 
     /** A session that this balancer ends on purpose; letters after HAProxy's are X for removed and Z for shutdown. */

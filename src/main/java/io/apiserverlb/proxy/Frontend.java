@@ -27,17 +27,18 @@ public final class Frontend implements SessionView, AutoCloseable {
     private final Settings settings;
     private final Sessions sessions;
     private final EventLoops loops;
+    private final Admission admission;
     private final Acceptor acceptor;
     private final EventLoop acceptLoop;
     private final List<Channel> bound = new ArrayList<>();
     private volatile List<InetSocketAddress> listeners = List.of();
 
     /**
-     * Where to listen, and how many sessions to have.
+     * Where to listen, how many sessions to have, and for whom.
      *
      * @param maxConnections at least 1
      */
-    public record Settings(List<ListenAddress> listen, int maxConnections) {
+    public record Settings(List<ListenAddress> listen, int maxConnections, ClientRules clients) {
         public Settings {
             listen = List.copyOf(listen);
             if (maxConnections < 1) {
@@ -52,7 +53,8 @@ public final class Frontend implements SessionView, AutoCloseable {
         this.sessions = sessions;
         this.loops = loops;
         this.acceptLoop = loops.group().next();
-        this.acceptor = new Acceptor(settings.maxConnections(), acceptLoop, pool, events);
+        this.admission = new Admission(settings.clients(), pool, events, loops::coarseNanos);
+        this.acceptor = new Acceptor(settings.maxConnections(), admission, acceptLoop, pool, events);
     }
 
     /**
@@ -131,6 +133,11 @@ public final class Frontend implements SessionView, AutoCloseable {
     @Override
     public Duration sinceLastTurn() {
         return loops.sinceLastTurn();
+    }
+
+    /** How many client addresses are counted at the moment. */
+    int clients() {
+        return admission.clients();
     }
 
     /** Stops accepting; sessions go on. */

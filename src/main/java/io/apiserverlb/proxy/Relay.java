@@ -106,11 +106,11 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        session.broken(side);
+        session.broken(side, Ending.brokenBy(side, cause));
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        session.broken(side);
+        session.broken(side, Ending.abortedBy(side));
     }
 }

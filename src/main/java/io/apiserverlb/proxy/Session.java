@@ -9,7 +9,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the client channel's event loop, but for the fields that say otherwise.
  */
 final class Session implements Dial.Result {
+    private static final long STAYS = Long.MAX_VALUE;
+
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final InetSocketAddress listener;
     private final Sessions sessions;
     private final Relay clientRelay;
     private final long acceptedAt;
+    private final long maxAge;
 
     /** Null once the server has answered, or the client has said what must not be said twice. */
     private @Nullable Opening opening;
@@ -33,6 +36,7 @@ final class Session implements Dial.Result {
     private @Nullable Relay serverRelay;
     private @Nullable Future<?> halfCloseTimer;
     private @Nullable Side endedFirst;
+    private @Nullable Side lastPassedFrom;
     private long connectedAt;
     private int retries;
     private long bytesIn;
@@ -41,9 +45,9 @@ final class Session implements Dial.Result {
 
     /** The claim on the server that was connected to; other threads read it to find the sessions of a server. */
     private volatile @Nullable Lease lease;
-    /** Whether its closing has been set for a time; {@link Departures} alone writes and reads it. */
-    private final AtomicBoolean leaving = new AtomicBoolean();
-    /** On a coarse clock; other threads read it to tell idle sessions, where a stale value does no harm. */
+    /** When it is to leave its server, in nano time; {@link Departures} alone writes and reads it. */
+    private final AtomicLong leaveAt = new AtomicLong(STAYS);
+    /** Other threads read it to tell idle sessions, where a stale value does no harm. */
     private long lastActive;
 
     private long lastFromServer;
@@ -54,6 +58,7 @@ final class Session implements Dial.Result {
         this.listener = client.localAddress();
         this.sessions = sessions;
         this.acceptedAt = sessions.nanoTime();
+        this.maxAge = sessions.drawAge();
         this.lastActive = acceptedAt;
         this.lastFromServer = acceptedAt;
         this.clientRelay = new Relay(this, Side.CLIENT, client);
@@ -140,12 +145,13 @@ final class Session implements Dial.Result {
             }
         } else {
             bytesOut += length;
-            lastFromServer = sessions.coarseNanos();
+            lastFromServer = sessions.activityNanos();
             if (claim != null) {
                 claim.sent(length);
             }
         }
-        lastActive = sessions.coarseNanos();
+        lastPassedFrom = from;
+        lastActive = sessions.activityNanos();
     }
 
     /** One side has sent all that it will. */
@@ -182,12 +188,12 @@ final class Session implements Dial.Result {
     }
 
     /** The connection to one side broke. */
-    void broken(Side side) {
+    void broken(Side side, Ending ending) {
         if (side == Side.SERVER && opening != null && opening.isReplaceable()) {
             opening.replaceBroken();
             return;
         }
-        end(Ending.abortedBy(side));
+        end(ending);
     }
 
     /** Ends the session for a reason of the balancer's; by any thread. */
@@ -206,7 +212,7 @@ final class Session implements Dial.Result {
         });
     }
 
-    private void end(Ending ending) {
+    void end(Ending ending) {
         if (ended) {
             return;
         }
@@ -239,6 +245,11 @@ final class Session implements Dial.Result {
         return client;
     }
 
+    @Nullable
+    SocketChannel server() {
+        return server;
+    }
+
     InetSocketAddress clientAddress() {
         return clientAddress;
     }
@@ -254,8 +265,20 @@ final class Session implements Dial.Result {
         return claim == null ? null : claim.server().address();
     }
 
-    AtomicBoolean leaving() {
-        return leaving;
+    /** Whether it is to leave its server at this time or before. */
+    boolean leavesBy(long nanos) {
+        long set = leaveAt.get();
+        return set != STAYS && set - nanos <= 0;
+    }
+
+    /** Sets the time at which it is to leave its server, unless an earlier one is set. */
+    void leaveAt(long nanos) {
+        leaveAt.accumulateAndGet(nanos, (set, next) -> set != STAYS && set - next <= 0 ? set : next);
+    }
+
+    /** Whether it was to leave its server at just this time, which is over then. */
+    boolean stayed(long nanos) {
+        return leaveAt.compareAndSet(nanos, STAYS);
     }
 
     @Nullable
@@ -278,6 +301,21 @@ final class Session implements Dial.Result {
 
     long acceptedAt() {
         return acceptedAt;
+    }
+
+    /** Nanoseconds that it may last. */
+    long maxAge() {
+        return maxAge;
+    }
+
+    /** The side whose turn it is. */
+    Side waitsFor() {
+        Side done = endedFirst == null ? lastPassedFrom : endedFirst;
+        return !isConnected() || done == Side.CLIENT ? Side.SERVER : Side.CLIENT;
+    }
+
+    boolean isHalfClosed() {
+        return endedFirst != null;
     }
 
     /** Nanoseconds until the server was connected to, or −1. */

@@ -25,22 +25,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread.
  */
 public final class Sessions {
-    /** What becomes of the sessions of a server that an operator took off the list. */
-    public enum OnRemoved {
-        /** Closed spread over the drain timeout. */
-        DRAIN,
-        /** Closed at once. */
-        CLOSE
-    }
-
     /**
      * How sessions end.
      *
      * @param halfCloseTimeout how long a session may live after one side sent all that it will
-     * @param drainTimeout over which the sessions of a server are closed that takes none any more
      * @param log whether each ended session is logged
      */
-    public record Settings(Duration halfCloseTimeout, Duration drainTimeout, OnRemoved onRemoved, boolean log) {}
+    public record Settings(Duration halfCloseTimeout, ClosingRules closing, boolean log, Lifetime lifetime) {}
+
+    /**
+     * How long a session may last; 0: for ever.
+     *
+     * @param idleTimeout without a byte in either direction
+     * @param maxAge in all; each session's own is up to a tenth shorter or longer
+     */
+    public record Lifetime(Duration idleTimeout, Duration maxAge) {}
 
     private final Settings settings;
     private final ServerPool pool;
@@ -50,6 +49,7 @@ public final class Sessions {
     private final LongSupplier nanoTime;
     private final SessionLog log;
     private final Departures departures;
+    private final Lifetimes lifetimes;
     private final Set<Session> live = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
     /** What {@link #accept} has not passed on yet. */
@@ -79,7 +79,10 @@ public final class Sessions {
         this.loops = loops;
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, settings.log(), nanoTime);
-        this.departures = new Departures(settings, pool, loops.group(), random);
+        this.departures = new Departures(settings.closing(), pool, loops.group(), nanoTime, random);
+        this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
+        lifetimes.start(loops.group());
+        new Stalls(options.userTimeout(), live, nanoTime).start(loops);
     }
 
     /** Begins a session for a client that was accepted; on the client channel's event loop. */
@@ -106,7 +109,7 @@ public final class Sessions {
     /** Called once other threads can see the session's server: closes it if that server has left in the meantime. */
     void connected(Session session) {
         ServerList list = pool.list();
-        if (Departures.reason(session, list) != null) { // hardly ever: costs a session no more than the look
+        if (departures.concerns(session, list)) {
             departures.depart(List.of(session), list);
         }
     }
@@ -128,7 +131,7 @@ public final class Sessions {
 
     /** Closes the sessions that the list leaves no server to; for one caller at a time, hands off. */
     public void accept(ServerList list) {
-        boolean concernsSessions = Departures.concerns(latest, list);
+        boolean concernsSessions = departures.concerns(latest, list);
         latest = list;
         if (!concernsSessions || loops.group().isShuttingDown()) {
             return;
@@ -160,7 +163,13 @@ public final class Sessions {
         return nanoTime.getAsLong();
     }
 
-    long coarseNanos() {
-        return loops.coarseNanos();
+    /** Nano time, coarse unless a session's idleness is measured. */
+    long activityNanos() {
+        return lifetimes.watchIdleness() ? nanoTime.getAsLong() : loops.coarseNanos();
+    }
+
+    /** See {@link Lifetimes#drawAge}. */
+    long drawAge() {
+        return lifetimes.drawAge();
     }
 }

@@ -36,11 +36,13 @@ public final class SocketOptions {
         }
     }
 
+    private final Duration userTimeout;
     private final Map<ChannelOption<?>, Object> toThisHost;
     private final Map<ChannelOption<?>, Object> toOthers;
 
     /** The options, for sockets of these loops. */
     public SocketOptions(Settings settings, EventLoops loops) {
+        userTimeout = settings.userTimeout();
         Map<ChannelOption<?>, Object> options = new HashMap<>();
         options.put(ChannelOption.TCP_NODELAY, true);
         options.put(ChannelOption.SO_KEEPALIVE, true);
@@ -58,6 +60,10 @@ public final class SocketOptions {
                     settings.userTimeout().toMillis());
         }
         toOthers = Map.copyOf(options);
+    }
+
+    Duration userTimeout() {
+        return userTimeout;
     }
 
     private static ChannelOption<Integer> nio(SocketOption<Integer> option) {

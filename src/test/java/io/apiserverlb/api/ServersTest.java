@@ -83,7 +83,8 @@ final class ServersTest {
                                 Instant.parse("2027-04-12T13:14:52Z"),
                                 "CN=k3s",
                                 List.of("kubernetes.default.svc")),
-                        "v1.36.2"));
+                        "v1.36.2",
+                        Duration.ofNanos(418_600)));
         InetAddress localhost = InetAddress.getLoopbackAddress();
         List<ServerAddress> others = List.of(Values.address(ApiUnderTest.DISCOVERED));
         Lease session = Objects.requireNonNull(pool.acquire(localhost, others));
@@ -101,7 +102,7 @@ final class ServersTest {
                                   "address": "192.0.2.77:6443", "hostname": null, "role": "primary", "origins": ["managed"],
                                   "admin": "ready", "state": "up", "usable": true, "reason": null, "weight": 100,
                                   "health": {"rise": 2, "fall": 3, "credit": 4, "since": "2026-11-23T04:10:00.123Z"},
-                                  "check": {"type": "https", "result": "L7OK", "code": 200, "detail": "ok", "durationMs": 3.1,
+                                  "check": {"type": "https", "result": "L7OK", "code": 200, "detail": "ok", "durationMs": 3.1, "connectMs": 0.419,
                                             "at": "2026-11-23T04:10:00.123Z"},
                                   "certificate": {"verified": true, "identity": "verified", "reason": null,
                                                   "notBefore": "2026-04-12T13:14:52Z", "notAfter": "2027-04-12T13:14:52Z",

@@ -43,7 +43,7 @@ final class StatusTableTest {
     }
 
     private static ServerView.CheckView check(@Nullable Integer status) {
-        return new ServerView.CheckView("https", status == null ? "L4CON" : "L7OK", status, "ok", 3.1, NOW);
+        return new ServerView.CheckView("https", status == null ? "L4CON" : "L7OK", status, "ok", 3.1, null, NOW);
     }
 
     private static ServerView.CertificateView certificate(String notAfter) {

@@ -113,6 +113,30 @@ class AttemptTest {
     }
 
     @Test
+    void tellsHowLongConnectingTook() {
+        loop.run(Duration.ofMillis(300));
+        attempt.enter(Phase.PREPARE);
+        loop.run(Duration.ofMillis(200));
+        attempt.enter(Phase.CONNECT);
+        loop.run(Duration.ofMillis(40));
+        attempt.connected();
+        attempt.enter(Phase.HANDSHAKE);
+        loop.run(Duration.ofMillis(100));
+        attempt.end(OK);
+
+        assertThat(reports).extracting(CheckReport::connect).containsExactly(Duration.ofMillis(40));
+    }
+
+    @Test
+    void tellsNothingOfConnectingWhenItMadeNoConnection() {
+        attempt.enter(Phase.ANSWER);
+        loop.run(Duration.ofMillis(20));
+        attempt.end(OK);
+
+        assertThat(reports).extracting(CheckReport::connect).containsOnlyNulls();
+    }
+
+    @Test
     void closesTheConnectionUnlessTheCheckPassed() {
         EmbeddedChannel connection = new EmbeddedChannel();
         attempt.uses(connection);

@@ -34,6 +34,8 @@ class KeptConnectionTest {
             assertThat(servers.result(server.address(), 4).code()).isEqualTo(Code.L7OK);
 
             assertThat(server.accepted()).isEqualTo(1);
+            assertThat(servers.report(server.address(), 1).connect()).isNotNull();
+            assertThat(servers.report(server.address(), 4).connect()).isNull();
         }
     }
 

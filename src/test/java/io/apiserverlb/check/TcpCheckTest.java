@@ -36,6 +36,9 @@ class TcpCheckTest {
             assertThat(report.result().detail()).isEqualTo("ok");
             assertThat(report.result().status()).isNull();
             assertThat(report.certificate()).isNull();
+            assertThat(report.connect())
+                    .isNotNull()
+                    .isBetween(Duration.ofNanos(1), report.result().duration());
         }
     }
 

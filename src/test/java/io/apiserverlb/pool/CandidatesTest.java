@@ -23,6 +23,7 @@ class CandidatesTest {
                 Health.trusted(new Health.Thresholds(2, 3, 1)),
                 Observed.NOTHING,
                 Streak.NONE,
+                Flapping.NONE,
                 Instant.EPOCH,
                 null,
                 false,

@@ -29,6 +29,19 @@ record HealthModel(
         return up ? whileUp(outcome) : whileDown(outcome);
     }
 
+    HealthModel withRise(int rise) {
+        Health.Thresholds next = new Health.Thresholds(rise, thresholds.fall(), thresholds.softFall());
+        return new HealthModel(
+                next,
+                known,
+                up,
+                lives,
+                up ? passesInRow : Math.min(passesInRow, rise - 1),
+                softInRow,
+                stopping,
+                passesWhileStopping);
+    }
+
     private HealthModel whileDown(Outcome outcome) {
         if (outcome != Outcome.PASS) {
             return down(0);

@@ -236,6 +236,37 @@ class HealthTest {
         assertThat(thrice.after(PASS).inDoubt()).isFalse();
     }
 
+    // ---- more passes to come up
+
+    @Test
+    void staysFullWhenTheRiseChanges() {
+        Health full = trusted(PASS);
+
+        assertThat(full.withRise(16).credit()).isEqualTo(18);
+        assertThat(full.withRise(16).state()).isEqualTo(ServerState.UP);
+        assertThat(full.withRise(16).withRise(2)).isEqualTo(full);
+        assertThat(full.withRise(2)).isSameAs(full);
+    }
+
+    @Test
+    void staysAsFarFromFallingWhenTheRiseChanges() {
+        Health once = trusted(PASS, HARD).withRise(8);
+
+        assertThat(after(once, HARD).up()).isTrue();
+        assertThat(after(once, HARD, HARD).up()).isFalse();
+    }
+
+    @Test
+    void doesNotComeUpByAChangeOfTheRiseAlone() {
+        Health goingUp = trusted(HARD).withRise(8).after(PASS).after(PASS).after(PASS);
+
+        Health calmed = goingUp.withRise(2);
+
+        assertThat(goingUp.credit()).isEqualTo(3);
+        assertThat(calmed.up()).isFalse();
+        assertThat(calmed.after(PASS).credit()).isEqualTo(FULL);
+    }
+
     // ---- all of it
 
     @Test
@@ -254,6 +285,30 @@ class HealthTest {
         }
 
         assertThat(sequences).isEqualTo(4 * 4 * 2 * 2 * (1 << 16));
+    }
+
+    @Test
+    void agreesWithTheModelWhenTheRiseChangesOnTheWay() {
+        for (int rise = 1; rise <= 4; rise++) {
+            for (int fall = 1; fall <= 4; fall++) {
+                Health.Thresholds thresholds = new Health.Thresholds(rise, fall, 2);
+                changeRise(Health.trusted(thresholds), HealthModel.trusted(thresholds), 4);
+                changeRise(Health.unproven(thresholds), HealthModel.unproven(thresholds), 4);
+            }
+        }
+    }
+
+    private static void changeRise(Health health, HealthModel model, int left) {
+        for (int rise : new int[] {1, 2, 3, 4, 8}) {
+            Health changed = health.withRise(rise);
+            assertThat(changed.credit()).isBetween(0, changed.thresholds().top());
+            compare(changed, model.withRise(rise), new ArrayList<>(), 4);
+        }
+        if (left > 0) {
+            for (Outcome outcome : Outcome.values()) {
+                changeRise(health.after(outcome), model.after(outcome), left - 1);
+            }
+        }
     }
 
     /** Depth first, so that sequences with a common beginning share the work; returns how many sequences were compared. */

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -168,7 +169,7 @@ class PolicyTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LEAST_CONNECTIONS", "ROUND_ROBIN", "RANDOM_TWO"})
+    @EnumSource(names = {"LEAST_CONNECTIONS", "ROUND_ROBIN", "RANDOM_TWO", "LATENCY"})
     void letsAServerThatCameBackGrowSlowly(Policy policy) {
         TestPool pool = pool(policy, A, B);
         pool.pass(A, B);
@@ -394,6 +395,145 @@ class PolicyTest {
         }
 
         assertThat(counts.values()).allSatisfy(share -> assertThat(share).isCloseTo(1_000, within(120)));
+    }
+
+    @Test
+    void movesTheClientsOfAServerThatCameBackToItBitByBit() {
+        TestPool pool = pool(Policy.SOURCE, A, B);
+        pool.pass(A, B);
+        pool.down(A);
+        pool.pass(A, A);
+        List<InetAddress> clients = clients(2_000);
+
+        assertThat(choices(pool, clients).getOrDefault(A, 0)).as("at once").isLessThan(100);
+        pool.clock.advance(Duration.ofSeconds(15));
+        assertThat(choices(pool, clients).get(A)).as("a third").isCloseTo(667, within(100));
+        pool.clock.advance(Duration.ofSeconds(15));
+        assertThat(choices(pool, clients).get(A)).isCloseTo(1_000, within(100));
+    }
+
+    // ---- latency
+
+    @Test
+    void takesTheServersThatConnectFastest() {
+        TestPool pool = pool(Policy.LATENCY, A, B, C);
+        pool.connect(A, Duration.ofMillis(30));
+        pool.connect(B, Duration.ofNanos(300_000));
+        pool.connect(C, Duration.ofNanos(900_000));
+
+        assertThat(count(100, () -> pool.take().server().address())).containsOnly(Map.entry(B, 50), Map.entry(C, 50));
+    }
+
+    @Test
+    void goesByTheConnectionsOfAServerForItsWeightAmongTheFastest() {
+        TestPool pool = pool(Policy.LATENCY, A, B);
+        pool.connect(A, Duration.ofMillis(2));
+        pool.connect(B, Duration.ofMillis(3));
+        pool.weight(A, 200);
+        pool.take(A);
+        pool.take(A);
+
+        assertThat(count(4, () -> pool.take().server().address())).containsOnlyKeys(A);
+        count(594, () -> pool.take().server().address());
+
+        assertThat(pool.server(A).load().active()).isEqualTo(400);
+    }
+
+    @Test
+    void takesSlowerServersWhileTheFastestAreNotUsableOrWereTried() {
+        TestPool pool = TestPool.builder()
+                .policy(Policy.LATENCY)
+                .managed(A, B, C)
+                .seeds("https://10.0.0.4:6443")
+                .build();
+        pool.connect(A, Duration.ofMillis(3));
+        pool.connect(B, Duration.ofMillis(30));
+        pool.connect(C, Duration.ofMillis(300));
+        pool.connect(D, Duration.ofNanos(1));
+
+        assertThat(round(pool)).containsExactly(A, B, C, D);
+
+        pool.down(A);
+        assertThat(pool.next()).isEqualTo(B);
+        pool.pass(A, A);
+        assertThat(pool.next()).isEqualTo(A);
+    }
+
+    @Test
+    void countsAServerThatWasNotMeasuredYetAmongTheSlowest() {
+        TestPool pool = pool(Policy.LATENCY, A, B);
+        assertThat(count(100, pool::next)).as("nothing is known").containsOnlyKeys(A, B);
+        pool.connect(A, Duration.ofMillis(3));
+        assertThat(count(100, pool::next))
+                .as("neither is faster than the other")
+                .containsOnlyKeys(A, B);
+        pool.connect(B, Duration.ofMillis(30));
+
+        pool.change(new ListChange.Add(C, null));
+
+        assertThat(count(100, pool::next)).containsOnlyKeys(A);
+        assertThat(count(100, () -> pool.next(A))).containsOnlyKeys(B, C);
+        pool.connect(C, Duration.ofMillis(3));
+        assertThat(count(100, pool::next)).containsOnlyKeys(A, C);
+    }
+
+    @Test
+    void doesNotGoByLatencyUnlessAsked() {
+        TestPool pool = pool(Policy.LEAST_CONNECTIONS, A, B);
+        pool.connect(A, Duration.ofMillis(3));
+        pool.connect(B, Duration.ofMillis(30));
+
+        assertThat(count(100, pool::next)).containsEntry(A, 50).containsEntry(B, 50);
+    }
+
+    // ---- weights
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FAILOVER")
+    void sendsThreeQuartersToAServerWithThreeTimesTheWeight(Policy policy) {
+        TestPool pool = pool(policy, A, B);
+        pool.weight(A, 75);
+        pool.weight(B, 25);
+
+        Map<ServerAddress, Integer> counts = new TreeMap<>();
+        for (InetAddress client : clients(4_000)) {
+            Lease lease = Objects.requireNonNull(pool.pool.acquire(client, List.of()));
+            counts.merge(lease.server().address(), 1, Integer::sum);
+        }
+
+        assertThat(counts.get(A)).isCloseTo(3_000, within(150));
+    }
+
+    @Test
+    void letsFewerBalancersStayOnALighterServer() {
+        Map<ServerAddress, Remembered> weights = Map.of(A, weighing(75), B, weighing(25));
+        Map<ServerAddress, Integer> current = new TreeMap<>();
+        for (int node = 0; node < 4_000; node++) {
+            TestPool pool = TestPool.builder()
+                    .policy(Policy.FAILOVER)
+                    .managed(A, B)
+                    .remembered(weights)
+                    .random(new SplittableRandom(node))
+                    .build();
+            current.merge(pool.next(), 1, Integer::sum);
+        }
+
+        assertThat(current.get(B))
+                .as("a sixth: its first turn is somewhere in three of A's")
+                .isCloseTo(667, within(100));
+    }
+
+    private static Remembered weighing(int weight) {
+        return new Remembered(new Setting(AdminState.READY, weight), null);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsNothingToAServerOfWeightZero(Policy policy) {
+        TestPool pool = pool(policy, A, B);
+        pool.weight(A, 0);
+
+        assertThat(choices(pool, clients(200))).containsOnlyKeys(B);
     }
 
     // ---- a fleet that starts together

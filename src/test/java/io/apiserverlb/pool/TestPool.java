@@ -34,7 +34,12 @@ final class TestPool {
         this.events = new Events(clock);
         this.pool = new ServerPool(
                 new ServerPool.Settings(
-                        builder.policy, builder.thresholds, builder.slowStart, builder.forgetAfter, builder.nodeName),
+                        builder.policy,
+                        builder.prefer,
+                        builder.thresholds,
+                        builder.slowStart,
+                        builder.forgetAfter,
+                        builder.nodeName),
                 new ServerPool.Memory(
                         builder.version,
                         new Membership(builder.seeds, builder.managed, builder.discovered, Map.of()),
@@ -148,6 +153,13 @@ final class TestPool {
         pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), certificate, null));
     }
 
+    /** Passed checks that each made a connection, which took so long. */
+    void connect(ServerAddress address, Duration... times) {
+        for (Duration time : times) {
+            pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), null, null, time));
+        }
+    }
+
     private CheckResult result(CheckResult.Code code, @Nullable Integer status) {
         return new CheckResult(
                 CheckResult.Type.HTTPS, code, status, "for the test", Duration.ofMillis(3), clock.instant());
@@ -183,6 +195,7 @@ final class TestPool {
     static final class Builder {
         private ManualClock clock = new ManualClock();
         private Policy policy = Policy.ROUND_ROBIN;
+        private Prefer prefer = Prefer.NONE;
         private Health.Thresholds thresholds = new Health.Thresholds(2, 3, 1);
         private Duration slowStart = Duration.ofSeconds(30);
         private Duration forgetAfter = Duration.ofMinutes(10);
@@ -203,6 +216,11 @@ final class TestPool {
 
         Builder policy(Policy next) {
             policy = next;
+            return this;
+        }
+
+        Builder prefer(Prefer next) {
+            prefer = next;
             return this;
         }
 
@@ -247,7 +265,11 @@ final class TestPool {
         }
 
         Builder local(InetAddress... addresses) {
-            local = List.of(addresses)::contains;
+            return local(List.of(addresses)::contains);
+        }
+
+        Builder local(Predicate<InetAddress> next) {
+            local = next;
             return this;
         }
 

@@ -4,6 +4,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import java.net.InetAddress;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The whole data path on a free port, in front of given servers. */
 final class Balancer implements AutoCloseable {
+    static final ClientRules ANYBODY = new ClientRules(List.of(), List.of(), 0);
+
     final Events events = new Events(InstantSource.system());
     final ServerPool pool;
     final EventLoops loops;
@@ -30,6 +33,8 @@ final class Balancer implements AutoCloseable {
         private List<ServerAddress> servers = List.of();
         private Policy policy = Policy.ROUND_ROBIN;
         private int maxConnections = 100;
+        private ClientRules clients = ANYBODY;
+        private String listen = "127.0.0.1:0";
         private boolean epoll = true;
         private Dialer.Settings dialing = new Dialer.Settings(
                 Duration.ofSeconds(1),
@@ -37,8 +42,12 @@ final class Balancer implements AutoCloseable {
                 Duration.ofMillis(100),
                 Duration.ofMillis(200),
                 ZeroServers.RESET);
-        private Sessions.Settings ending =
-                new Sessions.Settings(Duration.ofSeconds(30), Duration.ofSeconds(1), Sessions.OnRemoved.DRAIN, true);
+        private Duration halfCloseTimeout = Duration.ofSeconds(30);
+        private Duration drainTimeout = Duration.ofSeconds(1);
+        private ClosingRules.FailBack failBack = ClosingRules.FailBack.PACED;
+        private List<SeedUrl> seeds = List.of();
+        private ClosingRules.OnRemoved onRemoved = ClosingRules.OnRemoved.DRAIN;
+        private Sessions.Lifetime lifetime = new Sessions.Lifetime(Duration.ZERO, Duration.ZERO);
 
         Builder servers(int... ports) {
             servers = Arrays.stream(ports)
@@ -54,6 +63,16 @@ final class Balancer implements AutoCloseable {
 
         Builder maxConnections(int value) {
             maxConnections = value;
+            return this;
+        }
+
+        Builder clients(ClientRules value) {
+            clients = value;
+            return this;
+        }
+
+        Builder listen(String value) {
+            listen = value;
             return this;
         }
 
@@ -81,13 +100,37 @@ final class Balancer implements AutoCloseable {
         }
 
         Builder halfCloseTimeout(Duration value) {
-            ending = new Sessions.Settings(value, ending.drainTimeout(), ending.onRemoved(), true);
+            halfCloseTimeout = value;
             return this;
         }
 
-        Builder drain(Duration over, Sessions.OnRemoved onRemoved) {
-            ending = new Sessions.Settings(ending.halfCloseTimeout(), over, onRemoved, true);
+        Builder drain(Duration over, ClosingRules.OnRemoved removed) {
+            drainTimeout = over;
+            onRemoved = removed;
             return this;
+        }
+
+        Builder failBack(ClosingRules.FailBack value) {
+            failBack = value;
+            return this;
+        }
+
+        Builder seed(int port) {
+            seeds = List.of(SeedUrl.parse("https://127.0.0.1:" + port));
+            return this;
+        }
+
+        Builder lifetime(Duration idleTimeout, Duration maxAge) {
+            lifetime = new Sessions.Lifetime(idleTimeout, maxAge);
+            return this;
+        }
+
+        private Sessions.Settings ending() {
+            return new Sessions.Settings(
+                    halfCloseTimeout,
+                    new ClosingRules(drainTimeout, ClosingRules.OnDown.CLOSE, onRemoved, failBack),
+                    true,
+                    lifetime);
         }
 
         Balancer start() {
@@ -103,7 +146,7 @@ final class Balancer implements AutoCloseable {
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(10),
                         "node"),
-                new ServerPool.Memory(1, new Membership(List.of(), builder.servers, List.of(), Map.of()), Map.of()),
+                new ServerPool.Memory(1, new Membership(builder.seeds, builder.servers, List.of(), Map.of()), Map.of()),
                 address -> false,
                 InetAddress::isLoopbackAddress,
                 InstantSource.system(),
@@ -115,9 +158,11 @@ final class Balancer implements AutoCloseable {
                 new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
                 loops);
         Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);
-        sessions = new Sessions("test", builder.ending, pool, dialer, options, loops, System::nanoTime, new Random(1));
+        sessions =
+                new Sessions("test", builder.ending(), pool, dialer, options, loops, System::nanoTime, new Random(1));
         frontend = new Frontend(
-                new Frontend.Settings(List.of(ListenAddress.parse("127.0.0.1:0")), builder.maxConnections),
+                new Frontend.Settings(
+                        List.of(ListenAddress.parse(builder.listen)), builder.maxConnections, builder.clients),
                 sessions,
                 pool,
                 events,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.CheckReport;
+import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.ServerAddress;
@@ -12,12 +14,15 @@ import io.apiserverlb.pool.TrafficListener;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(30)
 class DeparturesTest {
@@ -26,7 +31,7 @@ class DeparturesTest {
     @Test
     void closesTheSessionsOfADrainedServerSpreadOverTheTimeout() throws Exception {
         try (Greeter a = new Greeter("a");
-                Balancer balancer = balancer(a, Duration.ofMillis(800), Sessions.OnRemoved.DRAIN)) {
+                Balancer balancer = balancer(a, Duration.ofMillis(800), ClosingRules.OnRemoved.DRAIN)) {
             List<CloseReason> reasons = reasons(balancer);
             List<Socket> clients = sessions(balancer);
             long start = System.nanoTime();
@@ -47,7 +52,7 @@ class DeparturesTest {
     @Test
     void keepsSessionsWhenTheServerIsReadyAgainBeforeTheirTime() throws Exception {
         try (Greeter a = new Greeter("a");
-                Balancer balancer = balancer(a, Duration.ofMillis(400), Sessions.OnRemoved.DRAIN)) {
+                Balancer balancer = balancer(a, Duration.ofMillis(400), ClosingRules.OnRemoved.DRAIN)) {
             List<Socket> clients = sessions(balancer);
 
             patch(balancer, a, AdminState.MAINT);
@@ -63,7 +68,7 @@ class DeparturesTest {
     @Test
     void closesTheSessionsOfARemovedServerAtOnceIfAsked() throws Exception {
         try (Greeter a = new Greeter("a");
-                Balancer balancer = balancer(a, Duration.ofSeconds(20), Sessions.OnRemoved.CLOSE)) {
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), ClosingRules.OnRemoved.CLOSE)) {
             List<CloseReason> reasons = reasons(balancer);
             List<Socket> clients = sessions(balancer);
 
@@ -80,7 +85,7 @@ class DeparturesTest {
     @Test
     void closesASessionWhoseServerWasRemovedWhileItWasConnecting() throws Exception {
         try (Greeter a = new Greeter("a");
-                Balancer balancer = balancer(a, Duration.ofSeconds(20), Sessions.OnRemoved.CLOSE)) {
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), ClosingRules.OnRemoved.CLOSE)) {
             balancer.pool.subscribe(new TrafficListener() {
                 @Override
                 public void connected(ServerAddress server, long nanos) {
@@ -97,9 +102,122 @@ class DeparturesTest {
     }
 
     @Test
+    void closesTheSessionsOfALostServerWithinTwoSecondsWhereItSaysNothingMore() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Greeter b = new Greeter("b");
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), ClosingRules.OnRemoved.DRAIN)) {
+            List<CloseReason> reasons = reasons(balancer);
+            List<Socket> clients = sessions(balancer);
+            add(balancer, b);
+            check(balancer, a, CheckResult.Code.L7OK);
+            check(balancer, b, CheckResult.Code.L7OK);
+            long start = System.nanoTime();
+
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, b, CheckResult.Code.L7OK);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            await().during(Duration.ofMillis(100)).until(reasons::isEmpty);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(4));
+            await().until(() -> reasons.size() == SESSIONS);
+            assertThat(reasons).containsOnly(CloseReason.DOWN);
+        }
+    }
+
+    @Test
+    void givesSessionsThatALostServerStillServesTheDrainTimeout() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Greeter b = new Greeter("b");
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), ClosingRules.OnRemoved.DRAIN)) {
+            add(balancer, b);
+            check(balancer, a, CheckResult.Code.L7OK);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, b, CheckResult.Code.L7OK);
+            patch(balancer, b, AdminState.DRAIN);
+            // The clock of what a server sent turns once a second.
+            long before = balancer.loops.coarseNanos();
+            await().until(() -> balancer.loops.coarseNanos() != before);
+            List<Socket> clients = sessions(balancer);
+            patch(balancer, b, AdminState.READY);
+
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+
+            await().during(Duration.ofMillis(2_500)).until(() -> balancer.frontend.active() > SESSIONS / 2);
+            assertThat(clients).hasSize(SESSIONS);
+        }
+    }
+
+    @Test
+    void letsTheSessionsOfALostServerGoOnIfNoOtherOneIsUsable() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofMillis(100), ClosingRules.OnRemoved.DRAIN)) {
+            sessions(balancer);
+            check(balancer, a, CheckResult.Code.L7OK);
+
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+
+            await().during(Duration.ofMillis(500)).until(() -> balancer.frontend.active() == SESSIONS);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ClosingRules.FailBack.class)
+    void failsBackFromASeedToAPrimary(ClosingRules.FailBack failBack) throws Exception {
+        try (Greeter seed = new Greeter("a");
+                Greeter primary = new Greeter("b");
+                Balancer balancer = new Balancer.Builder()
+                        .drain(Duration.ofMillis(600), ClosingRules.OnRemoved.DRAIN)
+                        .failBack(failBack)
+                        .seed(seed.port())
+                        .start()) {
+            List<CloseReason> reasons = reasons(balancer);
+            List<Socket> clients = sessions(balancer);
+            long start = System.nanoTime();
+
+            add(balancer, primary);
+
+            if (failBack == ClosingRules.FailBack.NEVER) {
+                await().during(Duration.ofMillis(900)).until(() -> balancer.frontend.active() == SESSIONS);
+                return;
+            }
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(took.compareTo(Duration.ofMillis(400)) > 0).isEqualTo(failBack == ClosingRules.FailBack.PACED);
+            await().until(() -> reasons.size() == SESSIONS);
+            assertThat(reasons).containsOnly(CloseReason.FAILBACK);
+        }
+    }
+
+    @Test
+    void hurriesSessionsThatHadMoreTime() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), ClosingRules.OnRemoved.CLOSE)) {
+            List<Socket> clients = sessions(balancer);
+            patch(balancer, a, AdminState.DRAIN);
+            await().during(Duration.ofMillis(100)).until(() -> balancer.frontend.active() > SESSIONS / 2);
+
+            balancer.pool.change(new ListChange.Replace(List.of()), OptionalLong.empty(), "test");
+
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
     void closesAllSessionsAtShutdownSpreadOverItsTime() throws Exception {
         try (Greeter a = new Greeter("a");
-                Balancer balancer = balancer(a, Duration.ofSeconds(20), Sessions.OnRemoved.DRAIN)) {
+                Balancer balancer = balancer(a, Duration.ofSeconds(20), ClosingRules.OnRemoved.DRAIN)) {
             List<CloseReason> reasons = reasons(balancer);
             sessions(balancer);
 
@@ -110,7 +228,7 @@ class DeparturesTest {
         }
     }
 
-    private static Balancer balancer(Greeter server, Duration over, Sessions.OnRemoved onRemoved) {
+    private static Balancer balancer(Greeter server, Duration over, ClosingRules.OnRemoved onRemoved) {
         return new Balancer.Builder()
                 .drain(over, onRemoved)
                 .servers(server.port())
@@ -125,6 +243,17 @@ class DeparturesTest {
             clients.add(client);
         }
         return clients;
+    }
+
+    private static void add(Balancer balancer, Greeter server) {
+        ServerAddress address = new ServerAddress("127.0.0.1", server.port());
+        balancer.pool.change(new ListChange.Add(address, null), OptionalLong.empty(), "test");
+    }
+
+    private static void check(Balancer balancer, Greeter server, CheckResult.Code code) {
+        CheckResult result = new CheckResult(
+                CheckResult.Type.HTTPS, code, null, "for the test", Duration.ofMillis(1), Instant.now());
+        balancer.pool.checked(new ServerAddress("127.0.0.1", server.port()), new CheckReport(result, null, null));
     }
 
     private static void patch(Balancer balancer, Greeter server, AdminState admin) {

@@ -328,7 +328,7 @@ class HandshakeHedgeTest {
         Balancer balancer = new Balancer.Builder()
                 .servers(frozen.port())
                 .handshakeHedgeAfter(Duration.ZERO)
-                .drain(Duration.ZERO, Sessions.OnRemoved.CLOSE)
+                .drain(Duration.ZERO, ClosingRules.OnRemoved.CLOSE)
                 .start();
         open.add(0, balancer);
         Socket client = client(balancer, hello);

@@ -1,0 +1,121 @@
+package io.apiserverlb.proxy;
+
+import io.apiserverlb.pool.Event;
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Rejection;
+import io.apiserverlb.pool.ServerPool;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns away clients that may have no session, with a reset.
+ *
+ * <p>Confined to the event loop of the listeners, but for the counts.
+ */
+final class Admission {
+    /** Whoever is refused tries again and again, and there is room for a limited number of events. */
+    private static final long REPORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ClientRules rules;
+    private final ServerPool pool;
+    private final Events events;
+    private final LongSupplier nanoTime;
+    /** Sessions by client; an address without any is not in it. */
+    private final Map<InetAddress, Integer> counts = new ConcurrentHashMap<>();
+
+    private long nextReport;
+    private long unreported;
+
+    Admission(ClientRules rules, ServerPool pool, Events events, LongSupplier nanoTime) {
+        this.rules = rules;
+        this.pool = pool;
+        this.events = events;
+        this.nanoTime = nanoTime;
+        this.nextReport = nanoTime.getAsLong();
+    }
+
+    /** Takes a client that was accepted, and is not registered with a loop yet, in or turns it away. */
+    boolean admit(SocketChannel client) {
+        InetSocketAddress remote = client.remoteAddress();
+        if (remote == null) {
+            return true; // gone already: it is not for the rules to say so
+        }
+        InetAddress address = remote.getAddress();
+        if (!isLocal(client) && !rules.allows(address)) {
+            String list = rules.denies(address) ? "on lb.clients.deny" : "not on lb.clients.allow";
+            report(Rejection.ACL, address, "is " + list);
+            reset(client);
+            return false;
+        }
+        if (rules.maxConnections() > 0 && !count(client, address)) {
+            report(
+                    Rejection.LIMIT,
+                    address,
+                    "has " + rules.maxConnections()
+                            + " connections, the most that lb.max-connections-per-client allows");
+            reset(client);
+            return false;
+        }
+        return true;
+    }
+
+    /** Whoever comes to a loopback address comes from this host. */
+    private static boolean isLocal(SocketChannel client) {
+        InetSocketAddress local = client.localAddress();
+        return local != null && local.getAddress().isLoopbackAddress();
+    }
+
+    private boolean count(SocketChannel client, InetAddress address) {
+        int before = counts.getOrDefault(address, 0); // only this loop adds to it
+        if (before >= rules.maxConnections()) {
+            return false;
+        }
+        counts.merge(address, 1, Integer::sum);
+        client.closeFuture().addListener(closed -> counts.computeIfPresent(address, Admission::oneLess));
+        return true;
+    }
+
+    private static @Nullable Integer oneLess(InetAddress address, Integer count) {
+        return count == 1 ? null : count - 1;
+    }
+
+    private void report(Rejection reason, InetAddress client, String why) {
+        pool.rejected(reason);
+        long now = nanoTime.getAsLong();
+        if (now - nextReport < 0) {
+            unreported++;
+            return;
+        }
+        nextReport = now + REPORT_EVERY_NANOS;
+        String message = "the client " + NetUtil.toAddressString(client) + " was refused: it " + why;
+        events.record(
+                Event.Type.LISTENER,
+                Event.Severity.WARN,
+                "listener",
+                unreported == 0 ? message : message + "; " + unreported + " more were refused before");
+        unreported = 0;
+    }
+
+    private static void reset(SocketChannel client) {
+        try {
+            client.config().setSoLinger(0);
+        } catch (ChannelException e) {
+            // reset by the client: there is nothing to tell it
+        } finally {
+            client.unsafe().closeForcibly(); // a plain close needs an event loop
+        }
+    }
+
+    /** How many addresses have sessions. */
+    int clients() {
+        return counts.size();
+    }
+}

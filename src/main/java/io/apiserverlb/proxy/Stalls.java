@@ -1,0 +1,115 @@
+package io.apiserverlb.proxy;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps TCP_USER_TIMEOUT from ending connections to a peer that is alive and only does not read.
+ *
+ * <p>The kernel goes on to do the ending; here the limit is moved, see {@link Stall}. Connections on which nothing moves cost nothing.
+ */
+final class Stalls {
+    /** How far {@link Session#lastActive} may lag behind. */
+    private static final long COARSENESS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Duration timeout;
+    private final Collection<Session> live;
+    private final LongSupplier nanoTime;
+
+    /** Of these sessions, some of which may end at any time. */
+    Stalls(Duration timeout, Collection<Session> live, LongSupplier nanoTime) {
+        this.timeout = timeout;
+        this.live = live;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Looks from now on, until the loops end; NIO shows nothing of a connection, and sets no such timeout. */
+    void start(EventLoops loops) {
+        if (loops.epoll() && !timeout.isZero()) {
+            long period = Stall.period(timeout);
+            for (EventExecutor loop : loops.group()) {
+                loop.scheduleAtFixedRate(new Watch(loop, nanoTime.getAsLong()), period, period, TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
+    /** The connections of one loop on which something has moved; confined to it. */
+    private final class Watch implements Runnable {
+        private final EventExecutor loop;
+        private final Map<EpollSocketChannel, Stall> watched = new HashMap<>();
+        private final EpollTcpInfo info = new EpollTcpInfo();
+        private long latestLook;
+
+        Watch(EventExecutor loop, long begun) {
+            this.loop = loop;
+            this.latestLook = begun;
+        }
+
+        @Override
+        public void run() {
+            long now = nanoTime.getAsLong();
+            for (Session session : live) {
+                if (session.client().eventLoop() == loop && session.lastActive() - (latestLook - COARSENESS) >= 0) {
+                    watch(session.client());
+                    watch(session.server());
+                }
+            }
+            latestLook = now;
+            Iterator<Map.Entry<EpollSocketChannel, Stall>> each =
+                    watched.entrySet().iterator();
+            while (each.hasNext()) {
+                Map.Entry<EpollSocketChannel, Stall> entry = each.next();
+                Stall next = look(entry.getKey(), entry.getValue(), now);
+                if (next == null) {
+                    each.remove();
+                } else {
+                    entry.setValue(next);
+                }
+            }
+        }
+
+        private void watch(@Nullable SocketChannel channel) {
+            if (channel instanceof EpollSocketChannel leg
+                    && leg.remoteAddress() != null
+                    && !leg.remoteAddress().getAddress().isLoopbackAddress()) {
+                watched.putIfAbsent(leg, Stall.none(timeout));
+            }
+        }
+
+        /** What is known now; null if there is nothing more to look for. */
+        private @Nullable Stall look(EpollSocketChannel leg, Stall before, long now) {
+            try {
+                Stall next = before.after(now, sample(leg, now));
+                if (next.limit() != before.limit()) {
+                    long millis = TimeUnit.NANOSECONDS.toMillis(next.limit());
+                    leg.config()
+                            .setOption(EpollChannelOption.TCP_USER_TIMEOUT, (int) Math.min(millis, Integer.MAX_VALUE));
+                }
+                return next.over() ? null : next;
+            } catch (ChannelException e) {
+                return null; // closed
+            }
+        }
+
+        private Stall.Sample sample(EpollSocketChannel leg, long now) {
+            leg.tcpInfo(info);
+            return new Stall.Sample(
+                    info.unacked() > 0 || !leg.isWritable(),
+                    info.backoff(),
+                    TimeUnit.MICROSECONDS.toNanos(info.rto()),
+                    now - TimeUnit.MILLISECONDS.toNanos(info.lastAckRecv()));
+        }
+    }
+}
