@@ -4,8 +4,11 @@ import static io.apiserverlb.failover.Report.ms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server process dies: its host refuses from then on. */
+@Execution(ExecutionMode.CONCURRENT)
 class RefusedIT {
     @Scenario
     void noClientNoticesThatAServerDied() throws Exception {

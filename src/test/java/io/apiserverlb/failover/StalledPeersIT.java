@@ -41,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -49,6 +51,7 @@ import org.slf4j.LoggerFactory;
  * <p>Needs to be root, for network namespaces.
  */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class StalledPeersIT {
     private static final Duration PAUSE = Duration.ofSeconds(60);
     private static final Duration UNPLUGGED_AFTER = Duration.ofSeconds(31);
