@@ -63,18 +63,19 @@ record Blueprint(
                         FORGET_AFTER,
                         nodeName),
                 new Frontend.Settings(
-                        each("lb.listen", properties.listen(), ListenAddress::parse),
+                        listen(properties),
                         properties.maxConnections(),
                         new ClientRules(
                                 each("lb.clients.allow", properties.clients().allow(), Cidr::parse),
                                 each("lb.clients.deny", properties.clients().deny(), Cidr::parse),
-                                properties.maxConnectionsPerClient())),
+                                properties.maxConnectionsPerClient()),
+                        properties.zeroServers()),
                 new Dialer.Settings(
                         connect.timeout(),
                         connect.budget(),
                         connect.hedgeAfter(),
                         connect.handshakeHedgeAfter(),
-                        ZeroServers.RESET),
+                        properties.zeroServers()),
                 new SocketOptions.Settings(
                         tcp.keepaliveIdle(), tcp.keepaliveInterval(), tcp.keepaliveCount(), tcp.userTimeout()),
                 new Sessions.Settings(
@@ -96,6 +97,20 @@ record Blueprint(
                         check.jitter(),
                         check.reconnect()),
                 tls(check));
+    }
+
+    private static List<ListenAddress> listen(LbProperties properties) {
+        List<ListenAddress> addresses = each("lb.listen", properties.listen(), ListenAddress::parse);
+        for (ListenAddress address : addresses) {
+            boolean free = address.sockets().stream().anyMatch(socket -> socket.getPort() == 0);
+            if (free && properties.zeroServers() == ZeroServers.REFUSE) {
+                throw ConfigurationException.of(
+                        "lb.zero-servers",
+                        "refuse",
+                        "lb.listen must name a port for it, as " + address.text() + " could not be bound again");
+            }
+        }
+        return addresses;
     }
 
     private static ClientTls.Settings tls(LbProperties.Check check) {

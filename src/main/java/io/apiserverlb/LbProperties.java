@@ -4,6 +4,7 @@ import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.proxy.ClosingRules;
+import io.apiserverlb.proxy.ZeroServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prefer which usable servers come first
  * @param maxConnections sessions at a time; beyond it clients wait
  * @param maxConnectionsPerClient sessions of one client address at a time; 0: as many as it likes
+ * @param zeroServers what a client gets when no server can be connected to
  * @param idleTimeout of a session on which nothing moves; 0: none
  * @param halfCloseTimeout how long a half-closed session may live
  * @param maxSessionAge of a session, each up to a tenth more or less; 0: none
@@ -44,6 +46,7 @@ record LbProperties(
         @DefaultValue("none") Prefer prefer,
         @DefaultValue("10000") int maxConnections,
         @DefaultValue("0") int maxConnectionsPerClient,
+        @DefaultValue("reset") ZeroServers zeroServers,
         @DefaultValue("0") Duration idleTimeout,
         @DefaultValue("1m") Duration halfCloseTimeout,
         @DefaultValue("0") Duration maxSessionAge,

@@ -137,6 +137,7 @@ final class LoadBalancer {
         pool.forget(); // free ports are known now, so the own addresses are
         warnOfSelf();
         pool.subscribe(sessions::accept);
+        pool.subscribe(frontend::accept);
         pool.subscribe(checker::accept);
         pool.subscribe(names::accept);
         pool.subscribe(state::accept);
@@ -214,7 +215,7 @@ final class LoadBalancer {
     /** Where clients come in: as bound, before that as configured. */
     private List<InetSocketAddress> listeners() {
         return running
-                ? frontend.listeners()
+                ? frontend.addresses()
                 : blueprint.frontend().listen().stream()
                         .flatMap(address -> address.sockets().stream())
                         .toList();

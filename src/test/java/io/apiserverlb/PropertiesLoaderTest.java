@@ -77,6 +77,7 @@ class PropertiesLoaderTest {
             lb.max-connections | many | lb.max-connections: 'many' is not allowed: it must be a whole number
             lb.max-connections | 0 | lb.max-connections: '0' is not allowed: it must be at least 1
             lb.max-connections-per-client | -1 | lb.max-connections-per-client: '-1' is not allowed: it must be at least 0
+            lb.zero-servers | hope | lb.zero-servers: 'hope' is not allowed: it must be one of reset, refuse, wait
             lb.session-log | perhaps | lb.session-log: 'perhaps' is not allowed: it must be true or false
             lb.discovery.kind | dns | lb.discovery.kind: 'dns' is not allowed: it must be one of none
             server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
@@ -107,6 +108,17 @@ class PropertiesLoaderTest {
         assertThatThrownBy(() -> Blueprint.of(properties, "node", Path.of("/home")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void needsAPortToCloseAndOpenAgain() {
+        LbProperties properties = load(Map.of("lb.zero-servers", "refuse", "lb.listen", "127.0.0.1:6444,127.0.0.2:0"));
+
+        assertThatThrownBy(() -> Blueprint.of(properties, "node", Path.of("/home")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(
+                        "lb.zero-servers: 'refuse' is not allowed: lb.listen must name a port for it, as 127.0.0.2:0"
+                                + " could not be bound again");
     }
 
     @Test

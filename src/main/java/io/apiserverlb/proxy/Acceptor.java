@@ -51,11 +51,18 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         this.events = events;
     }
 
-    void add(Channel listener) {
-        loop.execute(() -> {
-            listeners.add(listener);
-            listener.config().setAutoRead(!paused());
-        });
+    /** A listener is bound. */
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        listeners.add(context.channel());
+        context.channel().config().setAutoRead(!paused());
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        listeners.remove(context.channel());
+        context.fireChannelInactive();
     }
 
     int active() {

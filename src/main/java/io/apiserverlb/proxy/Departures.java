@@ -50,7 +50,8 @@ final class Departures {
         Map<Departure, List<Session>> leaving = new HashMap<>();
         for (Session session : sessions) {
             Departure departure = Departure.of(session, list, rules);
-            if (departure != null && !session.leavesBy(now + departure.over().toNanos())) {
+            if (departure != null
+                    && !session.leaveTime().isBy(now + departure.over().toNanos())) {
                 leaving.computeIfAbsent(departure, d -> new ArrayList<>()).add(session);
             }
         }
@@ -90,14 +91,14 @@ final class Departures {
         for (int i = 0; i < sessions.size(); i++) {
             Session session = sessions.get(i);
             long delay = (long) (slot * (i + random.nextDouble()));
-            session.leaveAt(now + delay);
+            session.leaveTime().set(now + delay);
             scheduler.schedule(() -> step.accept(session, now + delay), delay, TimeUnit.NANOSECONDS);
         }
     }
 
     /** The server may have come back by the time, or the session may have got an earlier one. */
     private void takeFromServer(Session session, long time) {
-        if (session.stayed(time)) {
+        if (session.leaveTime().isOver(time)) {
             Departure departure = Departure.of(session, pool.list(), rules);
             if (departure != null) {
                 session.leave(departure.reason());

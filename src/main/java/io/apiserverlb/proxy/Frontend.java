@@ -1,24 +1,22 @@
 package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionView;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The side of the balancer that clients see: binds the listeners and accepts.
  *
- * <p>Bound once and then closed; seen by any thread.
+ * <p>Bound once, and closed in the end; seen by any thread.
  */
 public final class Frontend implements SessionView, AutoCloseable {
     /** The longest queue of clients that wait to be accepted; the kernel shortens it to {@code net.core.somaxconn}. */
@@ -29,16 +27,17 @@ public final class Frontend implements SessionView, AutoCloseable {
     private final EventLoops loops;
     private final Admission admission;
     private final Acceptor acceptor;
-    private final EventLoop acceptLoop;
-    private final List<Channel> bound = new ArrayList<>();
-    private volatile List<InetSocketAddress> listeners = List.of();
+    private final Listeners listeners;
+    private final Refusal refusal;
 
     /**
      * Where to listen, how many sessions to have, and for whom.
      *
      * @param maxConnections at least 1
+     * @param zeroServers whether the listeners close while no server can be connected to
      */
-    public record Settings(List<ListenAddress> listen, int maxConnections, ClientRules clients) {
+    public record Settings(
+            List<ListenAddress> listen, int maxConnections, ClientRules clients, ZeroServers zeroServers) {
         public Settings {
             listen = List.copyOf(listen);
             if (maxConnections < 1) {
@@ -52,9 +51,27 @@ public final class Frontend implements SessionView, AutoCloseable {
         this.settings = settings;
         this.sessions = sessions;
         this.loops = loops;
-        this.acceptLoop = loops.group().next();
+        EventLoop acceptLoop = loops.group().next();
         this.admission = new Admission(settings.clients(), pool, events, loops::coarseNanos);
         this.acceptor = new Acceptor(settings.maxConnections(), admission, acceptLoop, pool, events);
+        this.listeners = new Listeners(settings.listen(), bootstrap(acceptLoop));
+        this.refusal = new Refusal(listeners, pool, events, acceptLoop);
+        if (settings.zeroServers() == ZeroServers.REFUSE) {
+            sessions.whenUnserved(refusal::unserved);
+        }
+    }
+
+    /** Without SO_REUSEPORT: a second balancer on the same port is an error, not one that silently takes half of the clients. */
+    private ServerBootstrap bootstrap(EventLoop acceptLoop) {
+        return new ServerBootstrap()
+                .group(acceptLoop, loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(acceptor)
+                .childHandler(new Opener());
     }
 
     /**
@@ -63,49 +80,12 @@ public final class Frontend implements SessionView, AutoCloseable {
      * @throws ListenException if an address cannot be bound
      */
     public void bind() {
-        for (ListenAddress address : settings.listen()) {
-            for (InetSocketAddress socket : address.sockets()) {
-                bind(address, socket);
-            }
-        }
-        listeners = bound.stream()
-                .map(channel -> (InetSocketAddress) channel.localAddress())
-                .toList();
+        listeners.bind();
     }
 
-    private void bind(ListenAddress address, InetSocketAddress socket) {
-        try {
-            // Without SO_REUSEPORT: a second balancer on the same port is an error, not one that silently takes half of
-            // the clients.
-            Channel channel = new ServerBootstrap()
-                    .group(acceptLoop, loops.group())
-                    .channel(loops.serverChannel())
-                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .childOption(ChannelOption.AUTO_READ, false)
-                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                    .handler(acceptor)
-                    .childHandler(new Opener())
-                    .bind(socket)
-                    .syncUninterruptibly()
-                    .channel();
-            bound.add(channel);
-            acceptor.add(channel);
-        } catch (Exception e) { // Netty throws the checked exception of the kernel undeclared
-            if (!optional(address, socket, e)) {
-                close();
-                throw new ListenException(socket, e);
-            }
-        }
-    }
-
-    /** A host without IPv6 has a localhost all the same. */
-    private static boolean optional(ListenAddress address, InetSocketAddress socket, Exception cause) {
-        String message = String.valueOf(cause.getMessage());
-        return address.sockets().size() > 1
-                && socket.getAddress() instanceof Inet6Address
-                && (message.contains("Cannot assign requested address")
-                        || message.contains("Address family not supported"));
+    /** Opens or closes the listeners as the list demands; for one caller at a time, hands off. */
+    public void accept(ServerList list) {
+        refusal.accept(list);
     }
 
     private final class Opener extends ChannelInitializer<SocketChannel> {
@@ -117,7 +97,12 @@ public final class Frontend implements SessionView, AutoCloseable {
 
     @Override
     public List<InetSocketAddress> listeners() {
-        return listeners;
+        return listeners.open();
+    }
+
+    /** The addresses that are bound, and those that will be again. */
+    public List<InetSocketAddress> addresses() {
+        return listeners.addresses();
     }
 
     @Override
@@ -143,8 +128,6 @@ public final class Frontend implements SessionView, AutoCloseable {
     /** Stops accepting; sessions go on. */
     @Override
     public void close() {
-        listeners = List.of();
-        bound.forEach(channel -> channel.close().awaitUninterruptibly());
-        bound.clear();
+        listeners.close();
     }
 }

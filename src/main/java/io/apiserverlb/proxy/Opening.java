@@ -16,6 +16,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A frozen process still accepts connections, in the kernel; only its silence tells. Confined to the session's event loop.
  */
-final class Opening {
+final class Opening implements Dial.Result {
     /** Until the next try when the budget of hedges is used up, or there is no server to ask. */
     private static final Duration RETRY = Duration.ofMillis(100);
 
@@ -47,7 +48,7 @@ final class Opening {
         this.session = session;
         this.dialer = dialer;
         this.loop = loop;
-        this.dial = dialer.dial(loop, client, session);
+        this.dial = dialer.dial(loop, client, this);
     }
 
     void start() {
@@ -115,27 +116,33 @@ final class Opening {
         }
     }
 
-    /**
-     * A server has connected: the first, one in the place of another that broke, or the rival of one that is silent.
-     *
-     * @return whether this goes on
-     */
-    boolean connected(SocketChannel channel, Lease lease, int retries) {
+    /** The first server, one in the place of another that broke, or the rival of one that is silent. */
+    @Override
+    public void connected(SocketChannel channel, Lease lease, int retries) {
         if (session.lease() != null) {
             rival = new Rival(channel, lease, retries);
             channel.pipeline().addLast(rival);
             channel.writeAndFlush(flight.again(), channel.voidPromise());
             channel.config().setAutoRead(true);
-            return true;
+            return;
         }
         if (!flight.isEmpty()) {
             channel.write(flight.again(), channel.voidPromise());
         }
         session.attach(channel, lease, retries);
-        if (flight.isComplete()) {
+        boolean broken = session.lease() != lease || session.isEnded();
+        if (!broken && committed) {
+            session.opened();
+        } else if (!broken && flight.isComplete()) {
             listen();
         }
-        return !committed;
+    }
+
+    @Override
+    public void failed(List<DialFailure> failures) {
+        if (session.lease() == null) {
+            session.unserved(failures);
+        } // else there is no rival for it
     }
 
     /**

@@ -32,6 +32,9 @@ final class Relay extends ChannelInboundHandlerAdapter {
     void connect(SocketChannel to) {
         peer = to;
         to.flush(); // what the session wrote before
+        if (peer != to) {
+            return; // it broke, and has been replaced already
+        }
         if (inputEnded) {
             endPeersOutput(to);
         }

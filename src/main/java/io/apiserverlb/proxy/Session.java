@@ -9,7 +9,6 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the client channel's event loop, but for the fields that say otherwise.
  */
-final class Session implements Dial.Result {
-    private static final long STAYS = Long.MAX_VALUE;
-
+final class Session {
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final InetSocketAddress listener;
@@ -45,8 +42,8 @@ final class Session implements Dial.Result {
 
     /** The claim on the server that was connected to; other threads read it to find the sessions of a server. */
     private volatile @Nullable Lease lease;
-    /** When it is to leave its server, in nano time; {@link Departures} alone writes and reads it. */
-    private final AtomicLong leaveAt = new AtomicLong(STAYS);
+    /** {@link Departures} alone uses it. */
+    private final LeaveTime leaveTime = new LeaveTime();
     /** Other threads read it to tell idle sessions, where a stale value does no harm. */
     private long lastActive;
 
@@ -70,13 +67,6 @@ final class Session implements Dial.Result {
         opening.start();
     }
 
-    @Override
-    public void connected(SocketChannel channel, Lease claim, int failedAttempts) {
-        if (opening != null && !opening.connected(channel, claim, failedAttempts)) {
-            opened();
-        }
-    }
-
     /** Has a server from now on. */
     void attach(SocketChannel channel, Lease claim, int failedAttempts) {
         server = channel;
@@ -90,8 +80,10 @@ final class Session implements Dial.Result {
         lease = claim;
         claim.received(Math.toIntExact(bytesIn)); // what the client said before this server was there
         clientRelay.connect(channel);
-        relay.connect(client);
-        sessions.connected(this);
+        if (serverRelay == relay) {
+            relay.connect(client);
+            sessions.connected(this);
+        }
     }
 
     /**
@@ -116,20 +108,18 @@ final class Session implements Dial.Result {
     }
 
     /** The server that it has cannot be replaced any more. */
-    private void opened() {
+    void opened() {
         if (opening != null) {
             opening.close();
             opening = null;
         }
     }
 
-    @Override
-    public void failed(List<DialFailure> failures) {
-        if (server == null) {
-            sessions.unserved(clientAddress, failures);
-            retries = Math.max(0, failures.size() - 1);
-            end(Ending.NO_SERVER);
-        } // else there was no rival for it
+    /** No server could be connected to. */
+    void unserved(List<DialFailure> failures) {
+        sessions.unserved(clientAddress, failures);
+        retries = Math.max(0, failures.size() - 1);
+        end(Ending.NO_SERVER);
     }
 
     void passed(Side from, ByteBuf bytes) {
@@ -265,20 +255,8 @@ final class Session implements Dial.Result {
         return claim == null ? null : claim.server().address();
     }
 
-    /** Whether it is to leave its server at this time or before. */
-    boolean leavesBy(long nanos) {
-        long set = leaveAt.get();
-        return set != STAYS && set - nanos <= 0;
-    }
-
-    /** Sets the time at which it is to leave its server, unless an earlier one is set. */
-    void leaveAt(long nanos) {
-        leaveAt.accumulateAndGet(nanos, (set, next) -> set != STAYS && set - next <= 0 ? set : next);
-    }
-
-    /** Whether it was to leave its server at just this time, which is over then. */
-    boolean stayed(long nanos) {
-        return leaveAt.compareAndSet(nanos, STAYS);
+    LeaveTime leaveTime() {
+        return leaveTime;
     }
 
     @Nullable
@@ -325,6 +303,10 @@ final class Session implements Dial.Result {
 
     boolean isConnected() {
         return server != null;
+    }
+
+    boolean isEnded() {
+        return ended;
     }
 
     int retries() {

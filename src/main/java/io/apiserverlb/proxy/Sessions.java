@@ -57,6 +57,7 @@ public final class Sessions {
 
     private @Nullable ServerList latest;
     private volatile boolean shuttingDown;
+    private volatile Runnable whenUnserved = () -> {};
 
     /**
      * No sessions yet.
@@ -114,11 +115,19 @@ public final class Sessions {
         }
     }
 
+    /** Has this called, on any loop, for each client that could not be connected to a server. */
+    void whenUnserved(Runnable task) {
+        whenUnserved = task;
+    }
+
     void unserved(InetSocketAddress client, List<DialFailure> failures) {
         boolean ownTrouble =
                 !failures.isEmpty() && failures.stream().allMatch(failure -> failure.reason() == ConnectFailure.LOCAL);
         pool.rejected(ownTrouble ? Rejection.RESOURCES : Rejection.NO_SERVER);
         log.unserved(client, failures);
+        if (!ownTrouble) {
+            whenUnserved.run();
+        }
     }
 
     void ended(Session session, Ending ending) {

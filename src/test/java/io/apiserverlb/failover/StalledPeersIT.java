@@ -211,7 +211,10 @@ class StalledPeersIT {
                 new Random(1));
         return new Frontend(
                 new Frontend.Settings(
-                        List.of(ListenAddress.parse("0.0.0.0:0")), 100, new ClientRules(List.of(), List.of(), 0)),
+                        List.of(ListenAddress.parse("0.0.0.0:0")),
+                        100,
+                        new ClientRules(List.of(), List.of(), 0),
+                        ZeroServers.RESET),
                 sessions,
                 pool,
                 events,

@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,9 +60,7 @@ class AdmissionTest {
             List<Rejection> rejections = rejections(balancer);
 
             for (int i = 0; i < 3; i++) {
-                try (Socket client = connect(outside, balancer)) {
-                    assertIsReset(client);
-                }
+                assertIsReset(() -> connect(outside, balancer));
             }
 
             assertThat(rejections).containsExactly(Rejection.ACL, Rejection.ACL, Rejection.ACL);
@@ -104,9 +103,7 @@ class AdmissionTest {
             assertThat(Greeter.greeting(first)).isEqualTo("a");
             assertThat(Greeter.greeting(second)).isEqualTo("a");
 
-            try (Socket third = balancer.connect()) {
-                assertIsReset(third);
-            }
+            assertIsReset(balancer::connect);
             assertThat(balancer.frontend.active()).isEqualTo(2);
             assertThat(rejections).containsExactly(Rejection.LIMIT);
             assertThat(messages(balancer))
@@ -127,15 +124,9 @@ class AdmissionTest {
         try (Greeter a = new Greeter("a");
                 Balancer balancer = balancer(a, "127.0.0.1:0", new ClientRules(List.of(), List.of(), 1))) {
             for (String client : List.of("127.0.0.1", "127.0.0.2", "127.0.0.3")) {
-                try (Socket socket = new Socket()) {
-                    socket.bind(new InetSocketAddress(client, 0));
-                    socket.connect(balancer.frontend.listeners().get(0));
+                try (Socket socket = connectFrom(client, balancer)) {
                     assertThat(Greeter.greeting(socket)).isEqualTo("a");
-                    try (Socket more = new Socket()) {
-                        more.bind(new InetSocketAddress(client, 0));
-                        more.connect(balancer.frontend.listeners().get(0));
-                        assertIsReset(more);
-                    }
+                    assertIsReset(() -> connectFrom(client, balancer));
                     assertThat(balancer.frontend.clients()).isPositive();
                 }
             }
@@ -166,9 +157,21 @@ class AdmissionTest {
         return socket;
     }
 
-    private static void assertIsReset(Socket client) throws IOException {
-        client.setSoTimeout(5_000);
-        assertThatThrownBy(() -> client.getInputStream().read())
+    private static Socket connectFrom(String client, Balancer balancer) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(client, 0));
+        socket.connect(balancer.frontend.listeners().get(0));
+        socket.setSoTimeout(5_000);
+        return socket;
+    }
+
+    /** As soon as while connecting. */
+    private static void assertIsReset(Callable<Socket> connecting) {
+        assertThatThrownBy(() -> {
+                    try (Socket client = connecting.call()) {
+                        client.getInputStream().read();
+                    }
+                })
                 .isInstanceOf(SocketException.class)
                 .hasMessageContaining("reset");
     }

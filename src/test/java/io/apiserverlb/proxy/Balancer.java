@@ -162,13 +162,17 @@ final class Balancer implements AutoCloseable {
                 new Sessions("test", builder.ending(), pool, dialer, options, loops, System::nanoTime, new Random(1));
         frontend = new Frontend(
                 new Frontend.Settings(
-                        List.of(ListenAddress.parse(builder.listen)), builder.maxConnections, builder.clients),
+                        List.of(ListenAddress.parse(builder.listen)),
+                        builder.maxConnections,
+                        builder.clients,
+                        builder.dialing.zeroServers()),
                 sessions,
                 pool,
                 events,
                 loops);
         frontend.bind();
         pool.subscribe(sessions::accept);
+        pool.subscribe(frontend::accept);
     }
 
     Socket connect() throws Exception {

@@ -85,7 +85,8 @@ class FrontendTest {
                 Balancer two = new Balancer.Builder().start()) {
             int taken = one.frontend.listeners().get(0).getPort();
             Frontend frontend = new Frontend(
-                    new Frontend.Settings(List.of(ListenAddress.parse("127.0.0.1:" + taken)), 1, Balancer.ANYBODY),
+                    new Frontend.Settings(
+                            List.of(ListenAddress.parse("127.0.0.1:" + taken)), 1, Balancer.ANYBODY, ZeroServers.RESET),
                     two.sessions,
                     two.pool,
                     two.events,

@@ -14,12 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Greeter implements AutoCloseable {
     private final ServerSocket listening;
     private final String name;
+    private final Thread accepting;
     private final List<Socket> accepted = new CopyOnWriteArrayList<>();
 
     Greeter(String name) throws IOException {
         this.name = name;
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        this.accepting = start(this::accept);
     }
 
     private void accept() {
@@ -43,10 +44,11 @@ final class Greeter implements AutoCloseable {
         }
     }
 
-    private void start(Runnable task) {
+    private Thread start(Runnable task) {
         Thread thread = new Thread(task, "greeter-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     int port() {
@@ -66,6 +68,12 @@ final class Greeter implements AutoCloseable {
             line.append((char) c);
         }
         return line.toString();
+    }
+
+    /** Refuses clients from now on; those that are connected stay. */
+    void refuse() throws IOException, InterruptedException {
+        listening.close();
+        accepting.join(); // until then the kernel goes on to listen
     }
 
     @Override

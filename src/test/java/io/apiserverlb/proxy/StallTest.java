@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class StallTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -62,27 +60,25 @@ class StallTest {
         assertThat(stall.limit()).isLessThan(TIMEOUT.toNanos() + 5 * SECOND);
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {200, 230, 450, 1_000, 3_000, 7_000})
-    void letsAPeerLiveThatAnswersProbesForHours(long rtoMillis) {
-        for (int seed = 0; seed < 50; seed++) {
+    @Test
+    void letsAPeerLiveThatAnswersProbesForAnHour() {
+        for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
-            long rto = Duration.ofMillis(rtoMillis).toNanos() + random.nextLong(SECOND / 10);
+            long rto = SECOND / 5 + random.nextLong((1L << random.nextInt(4)) * SECOND);
             Kernel kernel = new Kernel(rto, random.nextLong(SECOND / 10) + 1, Long.MAX_VALUE);
 
-            new Looks(kernel, seed, SECOND / 2).until(4 * 3_600 * SECOND);
+            new Looks(kernel, seed, SECOND / 2).until(3_600 * SECOND);
 
             assertThat(kernel.failedAt).as("with seed " + seed).isEqualTo(-1);
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {200, 230, 450, 1_000, 3_000})
-    void lastsNotMuchLongerThanTheTimeoutOnceThePeerIsGone(long rtoMillis) {
-        for (int seed = 0; seed < 500; seed++) {
+    @Test
+    void lastsNotMuchLongerThanTheTimeoutOnceThePeerIsGone() {
+        for (int seed = 0; seed < 5_000; seed++) {
             Random random = new Random(seed);
             long gone = random.nextLong(200 * SECOND);
-            long rto = Duration.ofMillis(rtoMillis).toNanos() + random.nextLong(SECOND / 10);
+            long rto = SECOND / 5 + random.nextLong((1L << random.nextInt(3)) * SECOND);
             Kernel kernel = new Kernel(rto, random.nextLong(SECOND / 10) + 1, gone);
 
             new Looks(kernel, seed, SECOND / 2).until(300 * SECOND);
