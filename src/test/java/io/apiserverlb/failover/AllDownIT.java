@@ -42,7 +42,7 @@ class AllDownIT {
                     after);
             after.noErrors();
             after.noCuts();
-            assertThat(served).isLessThan(Duration.ofSeconds(1));
+            assertThat(served).isLessThan(Duration.ofSeconds(2));
             assertThat(usable).isLessThan(Duration.ofSeconds(5));
         }
     }
@@ -70,7 +70,7 @@ class AllDownIT {
                     after);
             after.noErrors();
             after.noCuts();
-            assertThat(served).isLessThan(Duration.ofSeconds(1));
+            assertThat(served).isLessThan(Duration.ofSeconds(2));
             assertThat(usable).isLessThan(Duration.ofSeconds(5));
         }
     }
