@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -122,7 +123,11 @@ final class ApiServer {
 
     private void reset() throws IOException {
         for (Socket connection : connections) {
-            connection.setSoLinger(true, 0);
+            try {
+                connection.setSoLinger(true, 0);
+            } catch (SocketException closed) {
+                // by itself, meanwhile
+            }
             connection.close();
         }
     }

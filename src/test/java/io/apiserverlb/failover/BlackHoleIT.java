@@ -4,8 +4,11 @@ import static io.apiserverlb.failover.Report.ms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A firewall in front of one server drops packets without a word. */
+@Execution(ExecutionMode.CONCURRENT)
 class BlackHoleIT {
     @Scenario
     void ofAllPacketsCostsNewClientsARivalsTime() throws Exception {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.failover.Request.Reached;
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server shows a certificate of another authority: it is another cluster's. */
+@Execution(ExecutionMode.CONCURRENT)
 class CertificateIT {
     @Scenario
     void aForeignerInADeadServersPlaceGetsNobody() throws Exception {

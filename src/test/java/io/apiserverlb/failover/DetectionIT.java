@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How soon a server in trouble gets no new sessions, by default properties. */
+@Execution(ExecutionMode.CONCURRENT)
 class DetectionIT {
     /** A fault of one server. */
     private interface Fault {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apiserverlb.pool.Mode;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The listed servers fail, the registration address serves, and the listed ones come back. */
+@Execution(ExecutionMode.CONCURRENT)
 class FailBackIT {
     @Scenario
     void sessionsGoBackFromTheSeedToThePrimaries() throws Exception {

@@ -4,8 +4,11 @@ import static io.apiserverlb.failover.Report.ms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server process stops: its kernel accepts and acknowledges, and nothing is ever answered. */
+@Execution(ExecutionMode.CONCURRENT)
 class FrozenIT {
     @Scenario
     void noClientSeesMoreThanAPause() throws Exception {

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What operators do to the list under load. */
+@Execution(ExecutionMode.CONCURRENT)
 class ListIT {
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SLACK = Duration.ofSeconds(1);
@@ -25,6 +28,7 @@ class ListIT {
                     scene.address(scene.server(2)), scene.address(scene.server(3)), scene.address(scene.server(4)))));
             Duration empty = Scene.until(
                     () -> !scene.kept().servers().contains(scene.server(1).name()));
+            Scene.until(scene.kept()::allWork);
             Scene.run(Duration.ofSeconds(2));
 
             Report report = scene.end();
@@ -74,6 +78,7 @@ class ListIT {
             long began = System.nanoTime();
             scene.change(change.apply(scene.address(leaving)));
             Duration empty = Scene.until(() -> !scene.kept().servers().contains(leaving.name()));
+            Scene.until(scene.kept()::allWork);
             Scene.run(Duration.ofSeconds(1));
 
             Report report = scene.end();

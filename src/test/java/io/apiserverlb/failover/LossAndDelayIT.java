@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.ServerState;
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Networks that work, but badly. */
+@Execution(ExecutionMode.CONCURRENT)
 class LossAndDelayIT {
     @Scenario
     void nothingIsLostWithEveryTwentiethPacket() throws Exception {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.ServerState;
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Servers say of themselves that they are not ready. */
+@Execution(ExecutionMode.CONCURRENT)
 class RedIT {
     @Scenario
     void aServerThatIsRedForHalfAMinuteAndThenGoneCostsNothing() throws Exception {

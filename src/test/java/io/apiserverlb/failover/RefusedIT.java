@@ -4,14 +4,18 @@ import static io.apiserverlb.failover.Report.ms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server process dies: its host refuses from then on. */
+@Execution(ExecutionMode.CONCURRENT)
 class RefusedIT {
     @Scenario
     void noClientNoticesThatAServerDied() throws Exception {
         try (Scene scene = Scene.here(3).start()) {
             ServerProcess dead = scene.server(1);
-            assertThat(scene.kept().servers()).contains(dead.name());
+            long hurt =
+                    scene.kept().servers().stream().filter(dead.name()::equals).count();
             long died = System.nanoTime();
             dead.kill();
             Duration detection = scene.untilUnusable(dead);
@@ -30,10 +34,9 @@ class RefusedIT {
                     after);
             report.noErrorsBut(dead);
             report.cutsOnlyOf(dead, Duration.ofSeconds(1));
-            assertThat(report.cuts()).isNotEmpty();
+            assertThat(report.cuts()).hasSize((int) hurt).isNotEmpty();
             assertThat(detection).isLessThan(Duration.ofSeconds(2));
             after.noErrors();
-            after.noCuts();
             after.mostBelow(Duration.ofMillis(20));
         }
     }

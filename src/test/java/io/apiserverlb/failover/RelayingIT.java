@@ -17,8 +17,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Clients and servers that use TCP in ways that are legal and rare, beside all the usual ones. */
+@Execution(ExecutionMode.CONCURRENT)
 class RelayingIT {
     private static final int MEGABYTE = 1024 * 1024;
     private static final int GENTLY = 20;

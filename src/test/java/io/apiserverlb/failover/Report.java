@@ -65,21 +65,27 @@ record Report(List<Request> requests, List<Request> direct, List<Cut> cuts) {
         healedWithin(healedWithin);
     }
 
-    /** Whoever was cut off was answered again within a time. */
+    /** Whoever was cut off was answered again within a time, but for what the machine itself took. */
     void healedWithin(Duration limit) {
+        Duration allowed = limit.plus(machine());
         assertThat(cuts)
-                .as("cuts of kept connections")
-                .allMatch(cut -> cut.nextAnswer() != null && cut.outage().compareTo(limit) < 0);
+                .as("cuts of kept connections that should be healed within " + limit.toMillis() + " ms")
+                .allMatch(cut -> cut.nextAnswer() != null && cut.outage().compareTo(allowed) < 0);
     }
 
-    /** No client that connected anew waited that much longer than without a balancer, but for the machine's own hiccups. */
+    /** No client that connected anew waited longer, but for what the machine itself took. */
     void slowestBelow(Duration limit) {
-        long allowed = limit.plus(percentile(direct, 1)).toNanos();
+        long allowed = limit.plus(machine()).toNanos();
         assertThat(requests)
-                .as("requests that took longer than " + limit.toMillis() + " ms")
+                .as("requests that took longer than " + limit.toMillis() + " ms and what the machine took")
                 .filteredOn(request -> request.nanos() > allowed)
                 .filteredOn(request -> request.nanos() - Hiccups.within(request.start(), request.end()) > allowed)
                 .isEmpty();
+    }
+
+    /** Twice what the slowest client waited without a balancer, since there are two connections where that one has one. */
+    private Duration machine() {
+        return percentile(direct, 1).multipliedBy(2);
     }
 
     /** The same, of those that were served: a request that a dying server took with it is looked at elsewhere. */
@@ -88,13 +94,13 @@ record Report(List<Request> requests, List<Request> direct, List<Cut> cuts) {
     }
 
     /**
-     * Nine of ten clients that connected anew did not wait that much longer than nine of ten without a balancer: what hurts a share of them
-     * as large as one server's would show.
+     * Nine of ten clients that connected anew were faster, but for what the machine itself took: what hurts a share of them as large as one
+     * server's would show. A request through the balancer has to wait for a processor three times as often as a direct one.
      */
     void mostBelow(Duration limit) {
         assertThat(percentile(requests, MOST))
                 .as("what 90 % of requests took")
-                .isLessThan(limit.plus(percentile(direct, MOST)));
+                .isLessThan(limit.plus(percentile(direct, MOST).multipliedBy(3)));
     }
 
     private static Duration percentile(List<Request> requests, double share) {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server resets its connections and goes on serving. */
+@Execution(ExecutionMode.CONCURRENT)
 class ResetIT {
     private static final int TIMES = 20;
 

@@ -1,8 +1,11 @@
 package io.apiserverlb.failover;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An upgrade of the control plane: one server after the other says that it goes, goes, and comes back. */
+@Execution(ExecutionMode.CONCURRENT)
 class RollingRestartIT {
     @Scenario
     void nobodyNoticesAnUpgrade() throws Exception {

@@ -8,14 +8,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A test that runs beside others, and {@code -Dfailover.repeat} times. */
+/** A test that runs {@code -Dfailover.repeat} times. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
 @ExtendWith(Repeats.class)
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 @interface Scenario {}

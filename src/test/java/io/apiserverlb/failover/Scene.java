@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Scene implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(5);
     private static final Duration LONGEST = Duration.ofSeconds(100);
+    private static final Duration HEALING = Duration.ofSeconds(8);
     private static final Duration START = Duration.ofSeconds(30);
     private static final int WARM_UP_REQUESTS = 150;
     private static final int DIRECT_PER_SECOND = 10;
@@ -260,8 +262,15 @@ final class Scene implements AutoCloseable {
         await().atMost(time.plusSeconds(10)).pollDelay(time).until(() -> true);
     }
 
-    /** Ends the traffic; what it met since all was settled. */
+    /** Ends the traffic, not without giving those just cut off the time to be served again; what it met since all was settled. */
     Report end() {
+        try {
+            await().atMost(HEALING)
+                    .pollInterval(POLL)
+                    .until(() -> kept().cuts().stream().allMatch(cut -> cut.nextAnswer() != null));
+        } catch (ConditionTimeoutException unhealed) {
+            // which the scenario judges
+        }
         List<Cut> cuts = kept().stop();
         return new Report(stop(fresh), stop(direct), cuts).since(settledAt);
     }
