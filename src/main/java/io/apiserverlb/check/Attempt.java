@@ -35,6 +35,7 @@ final class Attempt {
     }
 
     private final Server server;
+    private final boolean wanted;
     private final CheckResult.Type type;
     private final Duration timeout;
     private final Surroundings surroundings;
@@ -51,14 +52,20 @@ final class Attempt {
     private @Nullable Certificate certificate;
     private @Nullable String kubernetesVersion;
 
-    /** Begins; {@code ended} is called once, unless it is cancelled. */
+    /**
+     * Begins; {@code ended} is called once, unless it is cancelled.
+     *
+     * @param wanted whether somebody asked for it, and it was not just due
+     */
     Attempt(
             Server server,
+            boolean wanted,
             CheckResult.Type type,
             Duration timeout,
             Surroundings surroundings,
             Consumer<CheckReport> ended) {
         this.server = server;
+        this.wanted = wanted;
         this.type = type;
         this.timeout = timeout;
         this.surroundings = surroundings;
@@ -71,6 +78,11 @@ final class Attempt {
     /** The server as it was when the check began. */
     Server server() {
         return server;
+    }
+
+    /** Whether a connection that was made long ago would do: not if traffic has trouble to make one, or nothing is sure of the server. */
+    boolean mayUseAnOldConnection() {
+        return !wanted && Pace.fullCredit(server.health());
     }
 
     boolean isOver() {

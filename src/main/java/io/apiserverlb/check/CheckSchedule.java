@@ -70,9 +70,12 @@ final class CheckSchedule {
 
     private long gap(Server latest) {
         long usual = (long) (Pace.interval(settings, latest.health()).toNanos() * stretch);
-        boolean wanted = latest.checkRequests() > requestsHeard;
         // Traffic asks with every connection that fails, which may be a thousand times a second.
-        return wanted ? Math.min(usual, Checker.Settings.MIN_INTERVAL.toNanos()) : usual;
+        return isWanted(latest) ? Math.min(usual, Checker.Settings.MIN_INTERVAL.toNanos()) : usual;
+    }
+
+    private boolean isWanted(Server latest) {
+        return latest.checkRequests() > requestsHeard;
     }
 
     private void check(Server latest) {
@@ -81,8 +84,9 @@ final class CheckSchedule {
         }
         started = true;
         startedAt = surroundings.now();
+        boolean wanted = isWanted(latest);
         requestsHeard = latest.checkRequests();
-        running = new Attempt(latest, settings.type(), settings.timeout(), surroundings, this::ended);
+        running = new Attempt(latest, wanted, settings.type(), settings.timeout(), surroundings, this::ended);
         probe.begin(running);
     }
 

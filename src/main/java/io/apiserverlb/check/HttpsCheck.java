@@ -38,8 +38,7 @@ final class HttpsCheck implements Probe {
 
     @Override
     public void begin(Attempt attempt) {
-        boolean trusted = Pace.fullCredit(attempt.server().health());
-        if (kept != null && kept.isIdle() && trusted && !isExpired()) {
+        if (kept != null && kept.isIdle() && attempt.mayUseAnOldConnection() && !isExpired()) {
             ask(attempt, kept, true);
         } else {
             connect(attempt);

@@ -24,6 +24,7 @@ class AttemptTest {
     private final List<CheckReport> reports = new ArrayList<>();
     private final Attempt attempt = new Attempt(
             Pools.server(Pools.of(ADDRESS), ADDRESS),
+            false,
             CheckResult.Type.HTTPS,
             TIMEOUT,
             loop.surroundings(),
