@@ -41,7 +41,16 @@ final class Chooser {
      * many balancers that start together, or that learn of a server together, differ.
      */
     synchronized Load begin(ServerAddress address, Setting setting) {
-        return new Load(address, clock - random.nextDouble() / Math.max(1, setting.weight()));
+        return new Load(address, randomTurn(setting));
+    }
+
+    /** A server that comes back enters the rotation like a new one: its turn is long overdue with each of many balancers. */
+    synchronized void rejoin(Load load, Setting setting) {
+        load.turn = randomTurn(setting);
+    }
+
+    private double randomTurn(Setting setting) {
+        return clock - random.nextDouble() / Math.max(1, setting.weight());
     }
 
     /** Chooses a server that was not tried yet and counts the session on it at once; null if there is none. */
@@ -62,8 +71,10 @@ final class Chooser {
         return lastResort.isEmpty() ? null : take(new Tier(lastResort), client);
     }
 
-    private Server take(Tier tier, InetAddress client) {
-        Weights weights = tier.weightsAt(nanoTime.getAsLong(), slowStart);
+    private Server take(Tier whole, InetAddress client) {
+        long now = nanoTime.getAsLong();
+        Tier tier = policy.takesTheIdlest() ? whole.drawn(now, slowStart, random) : whole;
+        Weights weights = tier.weightsAt(now, slowStart);
         Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));

@@ -8,47 +8,60 @@ package io.apiserverlb.pool;
  */
 public enum Policy {
     /** Fewest sessions for its weight: HAProxy's {@code leastconn}. */
-    LEAST_CONNECTIONS {
+    LEAST_CONNECTIONS(true) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(candidates::sessionsPerWeight);
         }
     },
     /** In turn, by weight: HAProxy's {@code roundrobin}. */
-    ROUND_ROBIN {
+    ROUND_ROBIN(false) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(i -> 0);
         }
     },
     /** The better of two that are drawn at random, by weight: HAProxy's {@code random(2)}. */
-    RANDOM_TWO {
+    RANDOM_TWO(false) {
         @Override
         int choose(Candidates candidates) {
             return candidates.betterOfTwo();
         }
     },
     /** The same server until it fails: what the k3s agent's balancer does. */
-    FAILOVER {
+    FAILOVER(false) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(i -> candidates.isCurrent(i) ? 0 : 1);
         }
     },
     /** The same server for the same client, by a hash that lets a new server take over only 1/n of the clients. */
-    SOURCE {
+    SOURCE(false) {
         @Override
         int choose(Candidates candidates) {
             return candidates.nearest();
         }
     },
     /** Fewest sessions for its weight, among the servers that take least time to connect to: the {@link Ranking} tells those. */
-    LATENCY {
+    LATENCY(true) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(candidates::sessionsPerWeight);
         }
     };
+
+    private final boolean takesTheIdlest;
+
+    Policy(boolean takesTheIdlest) {
+        this.takesTheIdlest = takesTheIdlest;
+    }
+
+    /**
+     * Whether a server without sessions takes every new one, however little it weighs: then its weight is no way to start it slowly.
+     */
+    boolean takesTheIdlest() {
+        return takesTheIdlest;
+    }
 
     /** The index of the chosen server; there is at least one candidate. */
     abstract int choose(Candidates candidates);

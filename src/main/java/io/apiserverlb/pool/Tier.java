@@ -3,6 +3,7 @@ package io.apiserverlb.pool;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Servers of equal rank, laid out for a choice that touches little memory. */
@@ -41,6 +42,17 @@ final class Tier {
                 .filter(server -> !excluded.contains(server.address()))
                 .toList();
         return rest.size() == servers.length ? this : new Tier(rest);
+    }
+
+    /** The same tier with servers that start slowly in it only as often as their share says, unless none is left; else itself. */
+    Tier drawn(long nanos, SlowStart slowStart, RandomGenerator random) {
+        if (!slowStarting) {
+            return this;
+        }
+        List<Server> rest = List.of(servers).stream()
+                .filter(server -> random.nextDouble() < slowStart.share(server.slowStartFrom(), nanos))
+                .toList();
+        return rest.isEmpty() || rest.size() == servers.length ? this : new Tier(rest);
     }
 
     /** Each server's weight at a moment: its own, less while it starts slowly. */

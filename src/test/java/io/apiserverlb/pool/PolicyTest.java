@@ -210,7 +210,39 @@ class PolicyTest {
                     .as("after %d s", second)
                     .isLessThanOrEqualTo((int) (share * pool.server(B).load().active()) + 1);
         }
-        assertThat(pool.server(A).load().active()).isGreaterThan(900);
+        assertThat(pool.server(A).load().active()).isGreaterThan(500);
+    }
+
+    @Test
+    void givesAServerThatCameBackNoMoreThanItsShareOfNewSessionsHoweverFewItHas() {
+        int taken = 0;
+        for (int node = 0; node < 2_000; node++) {
+            TestPool pool = startOf(Policy.LEAST_CONNECTIONS, node).get();
+            pool.pass(A, B, C);
+            pool.down(A);
+            count(20, () -> pool.take().server().address());
+            pool.pass(A, A);
+            pool.clock.advance(Duration.ofSeconds(6));
+            taken += pool.next().equals(A) ? 1 : 0;
+        }
+
+        assertThat(taken).as("a fifth of the slow start is over").isBetween(300, 500);
+    }
+
+    @Test
+    void doesNotSendTheNextSessionOfAWholeFleetToAServerThatCameBack() {
+        int taken = 0;
+        for (int node = 0; node < 2_000; node++) {
+            TestPool pool = startOf(Policy.ROUND_ROBIN, node).get();
+            pool.pass(A, B, C);
+            pool.down(A);
+            count(50 + node % 7, pool::next);
+            pool.pass(A, A);
+            pool.clock.advance(Duration.ofSeconds(29));
+            taken += pool.next().equals(A) ? 1 : 0;
+        }
+
+        assertThat(taken).as("no more than a new server").isBetween(850, 1_150);
     }
 
     // ---- random-two
@@ -628,8 +660,8 @@ class PolicyTest {
 
         for (int i = 0; i < 50; i++) {
             List<ServerAddress> round = round(pool);
-            assertThat(round).doesNotHaveDuplicates().hasSize(20).doesNotContain(servers[6]);
-            assertThat(round.subList(16, 20)).as("after the usable primaries").contains(D, servers[3], servers[4]);
+            assertThat(round).doesNotHaveDuplicates().hasSize(19).doesNotContain(servers[5], servers[6]);
+            assertThat(round.subList(16, 19)).as("after the usable primaries").contains(D, servers[3], servers[4]);
             assertThat(round.get(16)).isEqualTo(D);
         }
     }
