@@ -14,9 +14,17 @@ package io.apiserverlb.pool;
  * @param stopping whether the server asked for no new sessions
  * @param passes consecutive passes since the last soft failure, while stopping
  * @param passive failed connections of real traffic since the last good connection or check
+ * @param silences connections of real traffic in that time that another server was asked beside; they failed if the next check does
  */
 public record Health(
-        Thresholds thresholds, int credit, boolean checked, int soft, boolean stopping, int passes, int passive) {
+        Thresholds thresholds,
+        int credit,
+        boolean checked,
+        int soft,
+        boolean stopping,
+        int passes,
+        int passive,
+        int silences) {
 
     /**
      * How many consecutive results change the state, each at least 1.
@@ -48,7 +56,7 @@ public record Health(
     }
 
     private static Health unchecked(Thresholds thresholds, int credit) {
-        return new Health(thresholds, credit, false, 0, false, 0, 0);
+        return new Health(thresholds, credit, false, 0, false, 0, 0, 0);
     }
 
     /** The health after one more check. */
@@ -64,36 +72,49 @@ public record Health(
     private Health afterPass() {
         int next = credit + 1 >= thresholds.rise() ? thresholds.top() : credit + 1;
         boolean stillStopping = stopping && passes + 1 < thresholds.rise();
-        return new Health(thresholds, next, true, 0, stillStopping, stillStopping ? passes + 1 : 0, 0);
+        return new Health(thresholds, next, true, 0, stillStopping, stillStopping ? passes + 1 : 0, 0, 0);
     }
 
     private Health afterSoft() {
         if (!up()) {
-            return new Health(thresholds, 0, true, 0, false, 0, passive);
+            return new Health(thresholds, 0, true, 0, false, 0, passive, silences);
         }
         int failures = Math.min(soft + 1, thresholds.softFall());
         boolean stops = stopping || failures >= thresholds.softFall();
-        return new Health(thresholds, credit, true, failures, stops, 0, passive);
+        return new Health(thresholds, credit, true, failures, stops, 0, passive, silences);
     }
 
     private Health afterHard() {
         // A server that said it would stop and then fails has stopped: it does not get the benefit of the doubt.
         int next = stopping || credit - 1 < thresholds.rise() ? 0 : credit - 1;
-        return new Health(thresholds, next, true, 0, false, 0, passive);
+        // What traffic did not wait for had failed, too.
+        int failures = Math.min(passive + silences, thresholds.fall());
+        return new Health(thresholds, next, true, 0, false, 0, failures, 0);
     }
 
     /** The health after real traffic failed to connect. */
     Health afterFailedConnect() {
-        return withPassive(Math.min(passive + 1, thresholds.fall()));
+        return withTraffic(Math.min(passive + 1, thresholds.fall()), silences);
+    }
+
+    /** The health after real traffic asked another server beside, as this one was late: no failure yet. */
+    Health afterSilence() {
+        return withTraffic(passive, Math.min(silences + 1, thresholds.fall()));
     }
 
     /** The health after real traffic connected and was answered. */
     Health afterGoodConnect() {
-        return withPassive(0);
+        return withTraffic(0, 0);
     }
 
-    private Health withPassive(int failures) {
-        return failures == passive ? this : new Health(thresholds, credit, checked, soft, stopping, passes, failures);
+    private Health withTraffic(int failures, int late) {
+        return failures == passive && late == silences
+                ? this
+                : new Health(thresholds, credit, checked, soft, stopping, passes, failures, late);
+    }
+
+    boolean hasTrafficAgainstIt() {
+        return passive > 0 || silences > 0;
     }
 
     /**
@@ -106,7 +127,7 @@ public record Health(
         }
         Thresholds next = new Thresholds(rise, thresholds.fall(), thresholds.softFall());
         int same = up() ? credit - thresholds.rise() + rise : Math.min(credit, rise - 1);
-        return new Health(next, same, checked, soft, stopping, passes, passive);
+        return new Health(next, same, checked, soft, stopping, passes, passive, silences);
     }
 
     /** Whether checks alone hold the server up; decides over its sessions. */

@@ -21,6 +21,8 @@ public final class Lease {
     private final LongSupplier nanoTime;
     private final long takenAt;
     private Phase phase = Phase.CONNECTING;
+    private boolean taken;
+    private long connectNanos;
 
     Lease(ServerPool pool, Server server, LongSupplier nanoTime) {
         this.pool = pool;
@@ -38,8 +40,16 @@ public final class Lease {
     public void connected() {
         if (phase == Phase.CONNECTING) {
             phase = Phase.CONNECTED;
+            connectNanos = nanoTime.getAsLong() - takenAt;
+        }
+    }
+
+    /** The session has this server from now on, which it counts as one of its sessions. */
+    public void taken() {
+        if (phase == Phase.CONNECTED && !taken) {
+            taken = true;
             server.load().connected();
-            pool.connected(server.address(), nanoTime.getAsLong() - takenAt);
+            pool.connected(server.address(), connectNanos);
         }
     }
 
@@ -53,12 +63,19 @@ public final class Lease {
             server.load().failedToConnect();
             server.load().close();
             pool.failedToConnect(server.address(), reason, nanoTime.getAsLong() - takenAt);
+            if (taken) {
+                pool.sessionEnded(server.address(), CloseReason.ERROR, nanoTime.getAsLong() - takenAt);
+            }
         }
     }
 
-    /** The server is slow to connect or to answer: it is checked at once, and nothing is held against it yet. */
-    public void silent() {
-        pool.silent(server.address());
+    /**
+     * The server is slow to connect or to answer: it is checked at once.
+     *
+     * @param outpaced whether another server is asked beside, which is held against this one if the check fails
+     */
+    public void silent(boolean outpaced) {
+        pool.silent(server.address(), outpaced);
     }
 
     /** Counts bytes that came from the client. */
@@ -75,15 +92,19 @@ public final class Lease {
         }
     }
 
+    /** Another server was faster, or better. */
+    public void abandon() {
+        close(CloseReason.SERVER);
+    }
+
     /** The session, or the attempt to connect it, is over. */
     public void close(CloseReason reason) {
-        boolean wasConnected = phase == Phase.CONNECTED || phase == Phase.ANSWERED;
         if (phase != Phase.ENDED) {
             phase = Phase.ENDED;
             server.load().close();
-        }
-        if (wasConnected) {
-            pool.sessionEnded(server.address(), reason, nanoTime.getAsLong() - takenAt);
+            if (taken) {
+                pool.sessionEnded(server.address(), reason, nanoTime.getAsLong() - takenAt);
+            }
         }
     }
 }

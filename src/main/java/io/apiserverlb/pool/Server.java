@@ -45,11 +45,7 @@ public record Server(
     }
 
     boolean usableIgnoringSoft() {
-        return eligible()
-                && setting.admin() == AdminState.READY
-                && setting.weight() > 0
-                && place.removingSince() == null
-                && health.takesSessions();
+        return eligible() && takesSessionsByAdmin() && place.removingSince() == null && health.takesSessions();
     }
 
     /** Whether checks took it out of use, so that it loses its sessions; not if none has seen it yet. */
@@ -66,6 +62,10 @@ public record Server(
     /** Whether it is down, and not in the eyes of traffic alone. */
     boolean hardDown() {
         return streak.checkFailed() && !health.takesSessions();
+    }
+
+    boolean takesSessionsByAdmin() {
+        return setting.admin() == AdminState.READY && setting.weight() > 0;
     }
 
     /** Whether it may be tried when no server is usable: everything but {@code maint}, a foreign server or an unresolved name. */
@@ -106,7 +106,11 @@ public record Server(
             return "connections to it fail";
         }
         CheckResult check = observed.check();
-        return check == null ? "not checked yet" : check.code() + " " + check.detail();
+        if (check == null) {
+            return "not checked yet";
+        }
+        boolean passed = check.outcome(observed.readyBefore()) == Outcome.PASS;
+        return passed ? "passes checks, but not for long enough" : check.code() + " " + check.detail();
     }
 
     Server with(Place next) {

@@ -72,9 +72,10 @@ public final class ServerList {
             Map<ServerAddress, Remembered> nextRemembered,
             Collection<Server> unjudged,
             Instant now) {
-        boolean common = hasCommonCause(unjudged);
+        Collection<Server> credited = withoutTrafficsWordAlone(unjudged);
+        boolean common = hasCommonCause(credited);
         Map<ServerAddress, Server> judged = new LinkedHashMap<>();
-        for (Server server : unjudged) {
+        for (Server server : credited) {
             boolean ignored = common && isPrimary(server) && server.usableIgnoringSoft();
             Server next = server.withSoftIgnored(ignored);
             Server known = servers.get(server.address());
@@ -97,6 +98,15 @@ public final class ServerList {
         return tiers.stream().map(tier -> List.of(tier.servers)).toList();
     }
 
+    /** Failures of traffic alone never leave no usable server, in whatever order things happen. */
+    private static Collection<Server> withoutTrafficsWordAlone(Collection<Server> servers) {
+        return servers.stream().anyMatch(Server::usableIgnoringSoft)
+                ? servers
+                : servers.stream()
+                        .map(server -> server.with(server.health().afterGoodConnect()))
+                        .toList();
+    }
+
     private static boolean hasCommonCause(Collection<Server> servers) {
         List<Server> up = servers.stream()
                 .filter(server -> isPrimary(server) && server.usableIgnoringSoft())
@@ -109,7 +119,8 @@ public final class ServerList {
     }
 
     private static int lastResortRank(Server server) {
-        return server.place().removingSince() == null ? 0 : 1;
+        boolean outOfDate = server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+        return (outOfDate ? 2 : 0) + (server.place().removingSince() == null ? 0 : 1);
     }
 
     /** By the servers that new sessions really go to. */
@@ -175,6 +186,11 @@ public final class ServerList {
         return server.hardDown() && since != null && lastPass != null && lastPass - since > 0 && !tiers.isEmpty();
     }
 
+    /** Whether there is a reason to hope for a server that an earlier list gave none for: a change, a passed check, a usable server. */
+    public boolean promisesMoreThan(ServerList earlier) {
+        return version != earlier.version || usable() > earlier.usable() || !Objects.equals(lastPass, earlier.lastPass);
+    }
+
     public int usable() {
         return (int) servers.values().stream().filter(Server::usable).count();
     }
@@ -191,6 +207,8 @@ public final class ServerList {
     List<Server> lastResort(Collection<ServerAddress> tried) {
         List<Server> untried = servers.values().stream()
                 .filter(server -> server.eligible() && !tried.contains(server.address()))
+                // A session that the usable ones failed does not end a drain.
+                .filter(server -> tiers.isEmpty() || server.takesSessionsByAdmin())
                 .toList();
         return untried.stream()
                 .min(BEST_FIRST)

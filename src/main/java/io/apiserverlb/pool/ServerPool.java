@@ -160,7 +160,7 @@ public final class ServerPool {
     /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
     void answered(ServerAddress address) {
         Server server = list.get(address);
-        if (server != null && server.health().passive() > 0) {
+        if (server != null && server.health().hasTrafficAgainstIt()) {
             update(
                     address,
                     "traffic",
@@ -168,14 +168,19 @@ public final class ServerPool {
         }
     }
 
-    /** A server that is in doubt is checked often as it is, and one that is down is no surprise. */
-    void silent(ServerAddress address) {
-        Server server = list.get(address);
-        if (server != null
-                && server.health().takesSessions()
-                && !server.health().inDoubt()) {
-            update(address, "traffic", Server::withCheckRequested);
-        }
+    /**
+     * A server that is in doubt is checked often as it is, and one that is down is no surprise.
+     *
+     * @param outpaced whether another server is asked beside
+     */
+    void silent(ServerAddress address, boolean outpaced) {
+        update(address, "traffic", server -> {
+            if (!server.health().takesSessions()) {
+                return server;
+            }
+            Server late = outpaced ? server.with(server.health().afterSilence()) : server;
+            return server.health().inDoubt() ? late : late.withCheckRequested();
+        });
     }
 
     void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
@@ -193,13 +198,16 @@ public final class ServerPool {
         if (!server.health().takesSessions()) {
             return server;
         }
-        Server suspected = server.with(server.health().afterFailedConnect())
-                .with(server.streak().afterFailedConnect(nanoTime.getAsLong()));
+        Server failing = server.with(server.streak().afterFailedConnect(nanoTime.getAsLong()));
+        Server suspected = failing.with(server.health().afterFailedConnect()).withCheckRequested();
         boolean last = server.usable()
                 && !suspected.usable()
                 && list.servers().stream()
                         .noneMatch(other -> !other.address().equals(server.address()) && other.usable());
-        return (last ? server : suspected).withCheckRequested();
+        if (last) {
+            return server.failingSince() == null ? failing.withCheckRequested() : server; // a check is under way
+        }
+        return suspected;
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
@@ -360,7 +368,15 @@ public final class ServerPool {
                 departed.put(server.address(), server.load());
             }
         }
-        next.servers().forEach(server -> departed.remove(server.address()));
+        next.servers().forEach(server -> {
+            departed.remove(server.address());
+            Server known = before.get(server.address());
+            if (known != null
+                    && server.slowStartFrom() != null
+                    && !server.slowStartFrom().equals(known.slowStartFrom())) {
+                chooser.rejoin(server.load(), server.setting());
+            }
+        });
         new Transitions(before, next, actor).announce(events, audience);
         subscribers.forEach(subscriber -> subscriber.accept(next));
     }

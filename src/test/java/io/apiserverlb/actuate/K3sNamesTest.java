@@ -75,6 +75,7 @@ class K3sNamesTest {
         Lease good = servers.session(ONE);
         servers.advance(Duration.ofMillis(3));
         good.connected();
+        good.taken();
         Lease bad = servers.session(ONE);
         servers.advance(Duration.ofSeconds(2));
         bad.failed(ConnectFailure.TIMEOUT);

@@ -68,6 +68,7 @@ class ServerMetricsTest {
         Lease lease = servers.session(ONE);
         servers.advance(Duration.ofMillis(3));
         lease.connected();
+        lease.taken();
 
         Map<String, Double> buckets = scrape().series().entrySet().stream()
                 .filter(e -> e.getKey().startsWith("apiserver_lb_connect_duration_seconds_bucket"))

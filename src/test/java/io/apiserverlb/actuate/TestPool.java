@@ -138,6 +138,7 @@ final class TestPool {
     Lease connectedSession(String server) {
         Lease lease = session(server);
         lease.connected();
+        lease.taken();
         return lease;
     }
 }

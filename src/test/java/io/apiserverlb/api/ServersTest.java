@@ -89,6 +89,7 @@ final class ServersTest {
         List<ServerAddress> others = List.of(Values.address(ApiUnderTest.DISCOVERED));
         Lease session = Objects.requireNonNull(pool.acquire(localhost, others));
         session.connected();
+        session.taken();
         session.received(1234);
         session.sent(5678);
         Objects.requireNonNull(pool.acquire(localhost, others)).failed(ConnectFailure.LOCAL);

@@ -78,6 +78,6 @@ class PaceTest {
     }
 
     private static Health health(int credit, boolean checked, int passive) {
-        return new Health(THRESHOLDS, credit, checked, 0, false, 0, passive);
+        return new Health(THRESHOLDS, credit, checked, 0, false, 0, passive, 0);
     }
 }

@@ -110,6 +110,7 @@ class ConcurrencyTest {
             lease.failed(ConnectFailure.REFUSED);
         } else if (random.nextInt(10) > 0) {
             lease.connected();
+            lease.taken();
             lease.received(1);
             lease.sent(1);
         }

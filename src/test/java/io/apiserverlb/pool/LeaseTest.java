@@ -46,6 +46,7 @@ class LeaseTest {
 
         pool.clock.advance(Duration.ofMillis(3));
         lease.connected();
+        lease.taken();
         assertThat(load().active()).isEqualTo(1);
         assertThat(load().total()).isEqualTo(1);
 
@@ -83,6 +84,32 @@ class LeaseTest {
     }
 
     @Test
+    void countsAConnectionThatNoSessionTookNeitherAsFailureNorAsSession() {
+        Lease lease = pool.take(B);
+
+        lease.connected();
+        lease.abandon();
+
+        assertThat(load().active()).isZero();
+        assertThat(load().total()).isZero();
+        assertThat(load().failed()).isZero();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void endsTheSessionOnAServerThatProvesToBeOfNoUse() {
+        Lease lease = pool.take(B);
+        lease.connected();
+        lease.taken();
+
+        lease.failed(ConnectFailure.SILENT);
+
+        assertThat(load().total()).isEqualTo(1);
+        assertThat(load().failed()).isEqualTo(1);
+        assertThat(told).hasSize(3).last().asString().contains("ERROR");
+    }
+
+    @Test
     void countsBytesOfBothDirections() {
         Lease lease = pool.take(B);
 
@@ -99,11 +126,13 @@ class LeaseTest {
         Lease lease = pool.take(B);
         lease.connected();
         lease.connected();
+        lease.taken();
 
         lease.close(CloseReason.CLIENT);
         lease.close(CloseReason.SERVER);
         lease.failed(ConnectFailure.RESET);
         lease.connected();
+        lease.taken();
 
         assertThat(load().active()).isZero();
         assertThat(load().total()).isEqualTo(1);
@@ -118,6 +147,7 @@ class LeaseTest {
 
         lease.failed(ConnectFailure.REFUSED);
         lease.connected();
+        lease.taken();
         lease.close(CloseReason.CLIENT);
 
         assertThat(load().active()).isZero();
@@ -130,13 +160,18 @@ class LeaseTest {
     void countsAServerThatConnectsAndStaysSilentAsAFailure() {
         Lease lease = pool.take(B);
         lease.connected();
+        lease.taken();
 
         lease.failed(ConnectFailure.SILENT);
         lease.close(CloseReason.CLIENT);
 
         assertThat(load().active()).isZero();
         assertThat(load().failed()).isEqualTo(1);
-        assertThat(told).containsExactly("connected " + A + " after PT0S", "failed " + A + " SILENT");
+        assertThat(told)
+                .containsExactly(
+                        "connected " + A + " after PT0S",
+                        "failed " + A + " SILENT",
+                        "ended " + A + " ERROR after PT0S");
     }
 
     @Test

@@ -189,4 +189,34 @@ class PassiveFailuresTest {
         assertThat(pool.servers()).containsExactly(B);
         assertThat(lease.server().load().active()).isZero();
     }
+
+    @Test
+    void areForgivenWhenChecksTakeAwayTheLastOtherServer() {
+        pool.pass(A, B);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        assertThat(pool.usable()).containsExactly(B);
+
+        pool.hard(B, B, B);
+
+        assertThat(pool.usable()).containsExactly(A);
+    }
+
+    @Test
+    void ofTheLastServerAskForOneCheckAtATime() {
+        pool.pass(A, B);
+        pool.hard(B, B, B);
+        pool.pass(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        long requests = pool.server(A).checkRequests();
+
+        for (int i = 0; i < 10; i++) {
+            pool.refuseConnection(A);
+        }
+
+        assertThat(pool.server(A).checkRequests()).isLessThanOrEqualTo(requests + 1);
+        assertThat(pool.usable()).containsExactly(A);
+    }
 }

@@ -74,6 +74,7 @@ class SubscriptionTest {
 
         Lease lease = pool.take();
         lease.connected();
+        lease.taken();
         lease.received(1);
         lease.sent(1);
         lease.close(CloseReason.CLIENT);
