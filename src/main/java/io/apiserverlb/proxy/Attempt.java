@@ -1,6 +1,5 @@
 package io.apiserverlb.proxy;
 
-import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
 import io.netty.channel.Channel;
@@ -17,7 +16,9 @@ record Attempt(Lease lease, Channel channel, boolean rival) {
 
     /** Losing a race is no failure. */
     void abandon() {
-        lease.close(CloseReason.SERVER);
-        channel.close();
+        lease.abandon();
+        if (channel.isOpen()) { // one that could not even be made cannot be closed, either
+            channel.close();
+        }
     }
 }

@@ -14,11 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a session has to leave its server, and over which time it and its like are to leave.
  *
+ * @param after nobody leaves before this time
  * @param over zero: at once
  */
-record Departure(CloseReason reason, Duration over) {
+record Departure(CloseReason reason, Duration after, Duration over) {
     /** Of sessions on a server that is down and has sent them nothing since it began to fail. */
     private static final Duration DOWN = Duration.ofSeconds(2);
+
+    /**
+     * Of a server that is not ready: the share of the drain timeout in which it may turn out that no server is, which is a reason for nobody
+     * to leave. They are checked one after the other.
+     */
+    private static final int UNSURE_SHARE = 5;
+
+    private Departure(CloseReason reason, Duration over) {
+        this(reason, Duration.ZERO, over);
+    }
 
     /** What this list means for a session, or null if it may stay. */
     static @Nullable Departure of(Session session, ServerList list, ClosingRules rules) {
@@ -48,7 +59,8 @@ record Departure(CloseReason reason, Duration over) {
             return new Departure(maint ? CloseReason.MAINT : CloseReason.DRAIN, rules.drainTimeout());
         }
         if (server.health().stopping() && !server.softIgnored()) {
-            return new Departure(CloseReason.DRAIN, rules.drainTimeout());
+            Duration over = rules.drainTimeout();
+            return new Departure(CloseReason.DRAIN, over.dividedBy(UNSURE_SHARE), over);
         }
         boolean better = server.place().role() == Role.FALLBACK && list.mode() == Mode.NORMAL;
         return better ? failback(rules) : null;
@@ -70,6 +82,6 @@ record Departure(CloseReason reason, Duration over) {
     /** Then the server, or what is left of it, works for this session. */
     private static boolean hasSentSince(Session session, Server server) {
         Long since = server.failingSince();
-        return since != null && session.lastFromServer() - since > 0;
+        return since != null && session.bytesOut() > 0 && session.lastFromServer() - since > 0;
     }
 }

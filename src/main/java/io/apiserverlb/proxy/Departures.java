@@ -1,6 +1,7 @@
 package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
@@ -55,7 +56,7 @@ final class Departures {
                 leaving.computeIfAbsent(departure, d -> new ArrayList<>()).add(session);
             }
         }
-        leaving.forEach((departure, group) -> spread(group, departure.over(), this::takeFromServer));
+        leaving.forEach((departure, group) -> spread(group, departure.after(), departure.over(), this::takeFromServer));
     }
 
     /** Whether a session that has just got its server has to leave it already, which hardly ever happens. */
@@ -78,19 +79,19 @@ final class Departures {
 
     /** Closes all of these sessions whatever their servers do. */
     void closeAll(Collection<Session> sessions, Duration over) {
-        spread(new ArrayList<>(sessions), over, (session, time) -> session.close(CloseReason.SHUTDOWN));
+        spread(new ArrayList<>(sessions), Duration.ZERO, over, (session, time) -> session.close(CloseReason.SHUTDOWN));
     }
 
-    private void spread(List<Session> sessions, Duration over, BiConsumer<Session, Long> step) {
+    private void spread(List<Session> sessions, Duration after, Duration over, BiConsumer<Session, Long> step) {
         // Read once: it changes while others are being sorted.
         Map<Session, Long> lastActive = new HashMap<>();
         sessions.forEach(session -> lastActive.put(session, session.lastActive()));
         sessions.sort(Comparator.comparing(lastActive::get));
         long now = nanoTime.getAsLong();
-        double slot = (double) over.toNanos() / sessions.size();
+        double slot = (double) over.minus(after).toNanos() / sessions.size();
         for (int i = 0; i < sessions.size(); i++) {
             Session session = sessions.get(i);
-            long delay = (long) (slot * (i + random.nextDouble()));
+            long delay = after.toNanos() + (long) (slot * (i + random.nextDouble()));
             session.leaveTime().set(now + delay);
             scheduler.schedule(() -> step.accept(session, now + delay), delay, TimeUnit.NANOSECONDS);
         }
@@ -98,10 +99,11 @@ final class Departures {
 
     /** The server may have come back by the time, or the session may have got an earlier one. */
     private void takeFromServer(Session session, long time) {
-        if (session.leaveTime().isOver(time)) {
+        Lease lease = session.lease();
+        if (session.leaveTime().isOver(time) && lease != null) {
             Departure departure = Departure.of(session, pool.list(), rules);
             if (departure != null) {
-                session.leave(departure.reason());
+                session.leave(lease, departure.reason());
             }
         }
     }

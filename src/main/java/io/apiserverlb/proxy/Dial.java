@@ -1,6 +1,5 @@
 package io.apiserverlb.proxy;
 
-import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Hedge;
 import io.apiserverlb.pool.Lease;
@@ -43,10 +42,10 @@ final class Dial {
          *
          * @param retries attempts that failed before
          */
-        void connected(SocketChannel server, Lease lease, int retries);
+        void connected(SocketChannel server, Lease lease, Retries retries);
 
         /** No server is, and none is being tried any more. */
-        void failed(List<DialFailure> failures);
+        void failed(List<DialFailure> failures, Retries retries);
     }
 
     private final Dialer dialer;
@@ -69,7 +68,12 @@ final class Dial {
     private @Nullable Future<?> expiry;
     private int rivals;
     private int failedBefore;
+    private @Nullable ServerAddress first;
+    private boolean redispatched;
     private boolean retriedSingle;
+    /** An attempt failed for want of something of our own: all may be tried again when it has been freed. */
+    private boolean ownTrouble;
+
     private boolean done;
 
     Dial(Dialer dialer, EventLoop loop, InetAddress client, LongSupplier nanoTime, Result result) {
@@ -94,8 +98,14 @@ final class Dial {
         goOn();
     }
 
-    /** Goes on without the server that won. */
-    void goOn() {
+    /** Goes on without the server that won, which did nothing wrong: the others may be tried once more. */
+    void leave(ServerAddress won) {
+        tried.clear();
+        tried.add(won);
+        goOn();
+    }
+
+    private void goOn() {
         silent = null;
         if (done) {
             done = false;
@@ -148,8 +158,8 @@ final class Dial {
 
     /** Nobody has failed yet, but somebody is late. */
     private void hedge() {
-        inFlight.forEach(attempt -> attempt.lease().silent());
         Lease lease = acquireRival();
+        inFlight.forEach(attempt -> attempt.lease().silent(lease != null));
         if (lease != null) {
             rivals++;
             attempt(lease, true);
@@ -162,7 +172,7 @@ final class Dial {
         if (lease == null || lease.server().usable() || !besideUsable()) {
             return lease;
         }
-        lease.close(CloseReason.SERVER);
+        lease.abandon();
         return null;
     }
 
@@ -174,6 +184,8 @@ final class Dial {
 
     private void attempt(Lease lease, boolean rival) {
         ServerAddress server = lease.server().address();
+        redispatched |= first != null && !server.equals(first);
+        first = first == null ? server : first;
         tried.add(server);
         Duration left = Duration.ofNanos(left());
         Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
@@ -207,7 +219,8 @@ final class Dial {
             attempt.lease().connected();
             attempt.channel().pipeline().removeFirst();
             finish(attempt);
-            result.connected((SocketChannel) attempt.channel(), attempt.lease(), failedBefore + failures.size());
+            result.connected(
+                    (SocketChannel) attempt.channel(), attempt.lease(), retries(failedBefore + failures.size()));
             return;
         }
         DialFailure failure = DialFailure.of(attempt.server(), cause);
@@ -224,10 +237,17 @@ final class Dial {
         }
     }
 
+    private Retries retries(int count) {
+        return new Retries(count, count > 0 && redispatched);
+    }
+
     private void nothingLeft() {
         boolean single = tried.size() == 1 && !retriedSingle;
         if (silent != null) {
             giveUp();
+        } else if (ownTrouble) {
+            ownTrouble = false;
+            later(OWN_TROUBLE_PAUSE, this::again);
         } else if (single && left() > SINGLE_SERVER_RETRY.toNanos()) {
             retriedSingle = true;
             later(SINGLE_SERVER_RETRY, this::again);
@@ -240,7 +260,7 @@ final class Dial {
     }
 
     private void lookAgain(ServerList known, Duration patience) {
-        if (patience.isNegative() || pool.list() != known) {
+        if (patience.isNegative() || pool.list().promisesMoreThan(known)) {
             again();
         } else {
             later(LOOK, () -> lookAgain(known, patience.minus(LOOK)));
@@ -264,7 +284,7 @@ final class Dial {
             inFlight.forEach(
                     attempt -> failures.add(new DialFailure(attempt.server(), ConnectFailure.TIMEOUT, "no answer")));
             finish(null);
-            result.failed(failures);
+            result.failed(failures, retries(Math.max(0, failedBefore + failures.size() - 1)));
         }
     }
 

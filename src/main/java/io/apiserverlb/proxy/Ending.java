@@ -1,6 +1,8 @@
 package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.ConnectFailure;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -18,8 +20,16 @@ record Ending(CloseReason reason, char cause, boolean reset) {
     static final Ending SERVER_DONE = new Ending(CloseReason.SERVER, NORMAL, false);
     static final Ending CLIENT_ABORTED = new Ending(CloseReason.CLIENT, 'C', true);
     static final Ending SERVER_ABORTED = new Ending(CloseReason.SERVER, 'S', true);
-    /** No server could be connected to. */
-    static final Ending NO_SERVER = new Ending(CloseReason.ERROR, 'S', true);
+
+    /** No server could be connected to: in time, for want of something of our own, or at all. */
+    static Ending unserved(List<DialFailure> failures) {
+        char cause = all(failures, ConnectFailure.TIMEOUT) ? 's' : all(failures, ConnectFailure.LOCAL) ? 'R' : 'S';
+        return new Ending(CloseReason.ERROR, cause, true);
+    }
+
+    private static boolean all(List<DialFailure> failures, ConnectFailure reason) {
+        return !failures.isEmpty() && failures.stream().allMatch(failure -> failure.reason() == reason);
+    }
 
     static Ending doneBy(Side side) {
         return side == Side.CLIENT ? CLIENT_DONE : SERVER_DONE;

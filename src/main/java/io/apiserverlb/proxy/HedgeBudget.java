@@ -32,19 +32,23 @@ final class HedgeBudget {
         sessions.increment();
     }
 
-    /** Whether one more may be asked twice. */
-    synchronized boolean isLeft() {
+    /** Whether one more may be asked twice, which is counted. */
+    synchronized boolean take() {
         long now = nanoTime.getAsLong();
         long sessionsNow = sessions.sum();
         double seconds = (double) (now - then) / TimeUnit.SECONDS.toNanos(1);
         left = Math.min(MOST, left + (sessionsNow - sessionsThen) * SHARE_OF_SESSIONS + seconds * PER_SECOND);
         sessionsThen = sessionsNow;
         then = now;
-        return left >= 1;
+        if (left < 1) {
+            return false;
+        }
+        left--;
+        return true;
     }
 
-    /** Counts one that is. */
-    synchronized void take() {
-        left--;
+    /** There was nobody else to ask. */
+    synchronized void giveBack() {
+        left = Math.min(MOST, left + 1);
     }
 }

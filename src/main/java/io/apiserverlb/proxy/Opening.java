@@ -44,6 +44,9 @@ final class Opening implements Dial.Result {
     /** The client has said more than may be said to two servers. */
     private boolean committed;
 
+    private boolean rivalCalled;
+    private boolean oneBroke;
+
     Opening(Session session, Dialer dialer, InetAddress client, EventLoop loop) {
         this.session = session;
         this.dialer = dialer;
@@ -71,11 +74,6 @@ final class Opening implements Dial.Result {
         return !committed || session.lease() == null;
     }
 
-    /** Whether the client has asked for a TLS handshake and no more: one that ends then has gone, since it would have to say more. */
-    boolean isHandshake() {
-        return flight.isComplete() && !committed && session.lease() != null;
-    }
-
     /** As {@link #heard}, of the end of what the client says. */
     boolean heardEnd() {
         committed = true;
@@ -87,14 +85,25 @@ final class Opening implements Dial.Result {
         askedAt = session.nanoTime();
         Duration hedgeAfter = dialer.settings().handshakeHedgeAfter();
         if (!hedgeAfter.isZero()) {
-            timer = loop.schedule(this::late, hedgeAfter.toNanos(), TimeUnit.NANOSECONDS);
+            timer = loop.schedule(this::late, patience(hedgeAfter).toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** A server that traffic has failed on lately gets half of it: few are left to find out by that it is frozen. */
+    private Duration patience(Duration usual) {
+        Lease lease = session.lease();
+        Server server = lease == null ? null : current(lease);
+        return server != null && server.health().passive() > 0 ? usual.dividedBy(2) : usual;
+    }
+
+    private Server current(Lease lease) {
+        return dialer.pool().list().find(lease.server().address()).orElse(lease.server());
     }
 
     private void late() {
         Lease lease = session.lease();
         if (lease != null) {
-            lease.silent();
+            lease.silent(false); // a rival's answer will be held against it
         }
         hedge();
     }
@@ -104,23 +113,29 @@ final class Opening implements Dial.Result {
         if (lease == null || dial.isOutOfTime()) {
             return;
         }
-        Server silent = dialer.pool().list().find(lease.server().address()).orElse(lease.server());
+        Server silent = current(lease);
         // Towards a server that is in doubt already it is no slow cluster that is loaded twice.
-        boolean free = !silent.usable() || silent.health().inDoubt();
-        if ((free || dialer.hedgeBudget().isLeft()) && dial.rival(silent)) {
+        boolean free = !silent.usable()
+                || (silent.health().checked() && silent.health().inDoubt());
+        if (!free && !dialer.hedgeBudget().take()) {
+            hedgeLater();
+            return;
+        }
+        rivalCalled = true; // before the dial, which may be over at once
+        if (!dial.rival(silent)) {
+            rivalCalled = false;
             if (!free) {
-                dialer.hedgeBudget().take();
+                dialer.hedgeBudget().giveBack();
             }
-        } else {
-            timer = loop.schedule(this::hedge, RETRY.toNanos(), TimeUnit.NANOSECONDS);
+            hedgeLater();
         }
     }
 
     /** The first server, one in the place of another that broke, or the rival of one that is silent. */
     @Override
-    public void connected(SocketChannel channel, Lease lease, int retries) {
+    public void connected(SocketChannel channel, Lease lease, Retries retries) {
         if (session.lease() != null) {
-            rival = new Rival(channel, lease, retries);
+            rival = new Rival(channel, lease, retries, session.nanoTime());
             channel.pipeline().addLast(rival);
             channel.writeAndFlush(flight.again(), channel.voidPromise());
             channel.config().setAutoRead(true);
@@ -139,10 +154,29 @@ final class Opening implements Dial.Result {
     }
 
     @Override
-    public void failed(List<DialFailure> failures) {
+    public void failed(List<DialFailure> failures, Retries retries) {
         if (session.lease() == null) {
-            session.unserved(failures);
-        } // else there is no rival for it
+            session.unserved(failures, retries);
+        } else {
+            rivalFailed();
+        }
+    }
+
+    /** The next one may do better. */
+    private void rivalFailed() {
+        hedged(false);
+        hedgeLater();
+    }
+
+    private void hedgeLater() {
+        timer = loop.schedule(this::hedge, RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void hedged(boolean won) {
+        if (rivalCalled) {
+            rivalCalled = false;
+            dialer.pool().hedged(Hedge.HANDSHAKE, won);
+        }
     }
 
     /**
@@ -150,9 +184,14 @@ final class Opening implements Dial.Result {
      * been meant for the client, so that it is kept from it only if another server will do better.
      */
     boolean isReplaceable() {
-        return !committed
-                && session.lease() != null
-                && (isAsked() || dialer.pool().list().usable() > 1);
+        Lease lease = session.lease();
+        return !committed && lease != null && !dial.isOutOfTime() && (isAsked() || hasBetterThan(lease));
+    }
+
+    private boolean hasBetterThan(Lease lease) {
+        return dialer.pool().list().servers().stream()
+                .anyMatch(other ->
+                        other.usable() && !other.address().equals(lease.server().address()));
     }
 
     /** Whether the client has asked something that has not been answered. */
@@ -162,16 +201,26 @@ final class Opening implements Dial.Result {
 
     /** The server broke the connection without a word: another one takes its place. */
     void replaceBroken() {
-        ServerAddress broken = session.serverAddress();
-        session.detach(lease -> lease.failed(ConnectFailure.RESET));
-        replace(() -> dial.goOn(new DialFailure(
-                Objects.requireNonNull(broken), ConnectFailure.RESET, "closed the connection before it answered")));
+        ServerAddress broken = Objects.requireNonNull(session.serverAddress());
+        // What the second server does not like either may well be the client's fault.
+        boolean first = !oneBroke;
+        oneBroke = true;
+        session.detach(lease -> {
+            if (first) {
+                lease.failed(ConnectFailure.RESET);
+            } else {
+                lease.close(CloseReason.SERVER);
+            }
+        });
+        replace(() ->
+                dial.goOn(new DialFailure(broken, ConnectFailure.RESET, "closed the connection before it answered")));
     }
 
     /** The session must leave its server for this reason: another one takes its place. */
     void replaceFor(CloseReason reason) {
+        ServerAddress left = Objects.requireNonNull(session.serverAddress());
         session.detach(lease -> lease.close(reason));
-        replace(dial::goOn);
+        replace(() -> dial.leave(left));
     }
 
     private void replace(Runnable another) {
@@ -186,25 +235,23 @@ final class Opening implements Dial.Result {
 
     private void answered(Rival winner, Object firstBytes) {
         session.detach(lease -> lease.failed(ConnectFailure.SILENT));
-        dialer.pool().hedged(Hedge.HANDSHAKE, true);
         promote(winner);
         winner.channel.pipeline().fireChannelRead(firstBytes);
     }
 
     private void promote(Rival winner) {
         rival = null;
+        hedged(true);
+        askedAt = winner.askedAt;
         winner.channel.pipeline().remove(winner);
-        session.attach(winner.channel, winner.lease, winner.retries + 1);
+        session.attach(winner.channel, winner.lease, winner.retries.another());
     }
 
-    /** The client left: a server that let it wait for as long as a connection may take has failed. */
-    void abandoned() {
-        Lease lease = session.lease();
-        if (lease != null
+    /** Whether the server has not answered for as long as a connection may take: a client that gives up now has found it silent. */
+    boolean isOverdue() {
+        return session.lease() != null
                 && flight.isComplete()
-                && session.nanoTime() - askedAt >= dialer.settings().timeout().toNanos()) {
-            lease.failed(ConnectFailure.SILENT);
-        }
+                && session.nanoTime() - askedAt >= dialer.settings().timeout().toNanos();
     }
 
     /** The time is over. */
@@ -213,10 +260,10 @@ final class Opening implements Dial.Result {
         dial.cancel();
         Rival loser = rival;
         rival = null;
+        hedged(false);
         if (loser != null) {
-            dialer.pool().hedged(Hedge.HANDSHAKE, false);
-            loser.lease.close(CloseReason.SERVER);
-            loser.channel.close();
+            loser.lease.abandon();
+            Session.hangUp(loser.channel, true);
         }
         flight.release();
     }
@@ -232,12 +279,14 @@ final class Opening implements Dial.Result {
     private final class Rival extends ChannelInboundHandlerAdapter {
         private final SocketChannel channel;
         private final Lease lease;
-        private final int retries;
+        private final Retries retries;
+        private final long askedAt;
 
-        Rival(SocketChannel channel, Lease lease, int retries) {
+        Rival(SocketChannel channel, Lease lease, Retries retries, long askedAt) {
             this.channel = channel;
             this.lease = lease;
             this.retries = retries;
+            this.askedAt = askedAt;
         }
 
         @Override
@@ -269,9 +318,9 @@ final class Opening implements Dial.Result {
         private void broke() {
             if (rival == this) {
                 rival = null;
-                dialer.pool().hedged(Hedge.HANDSHAKE, false);
                 lease.failed(ConnectFailure.RESET);
-                channel.close();
+                Session.hangUp(channel, true);
+                rivalFailed();
             }
         }
     }

@@ -2,12 +2,10 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -72,20 +70,11 @@ final class Refusal {
     }
 
     private void endIfHopeful(ServerList list) {
-        if (refusing && (list.usable() > 0 || list.servers().stream().anyMatch(this::hasPassed))) {
+        if (refusing && list.promisesMoreThan(Objects.requireNonNull(hopeless))) {
             refusing = false;
             retryReported = false;
             open();
         }
-    }
-
-    private boolean hasPassed(Server server) {
-        Instant before = Objects.requireNonNull(hopeless)
-                .find(server.address())
-                .map(known -> known.observed().lastPassed())
-                .orElse(null);
-        Instant now = server.observed().lastPassed();
-        return now != null && !now.equals(before);
     }
 
     private void open() {

@@ -1,6 +1,7 @@
 package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.CloseReason;
+import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
 import io.netty.buffer.ByteBuf;
@@ -35,7 +36,7 @@ final class Session {
     private @Nullable Side endedFirst;
     private @Nullable Side lastPassedFrom;
     private long connectedAt;
-    private int retries;
+    private Retries retries = Retries.NONE;
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
@@ -68,7 +69,7 @@ final class Session {
     }
 
     /** Has a server from now on. */
-    void attach(SocketChannel channel, Lease claim, int failedAttempts) {
+    void attach(SocketChannel channel, Lease claim, Retries failedAttempts) {
         server = channel;
         retries = failedAttempts;
         connectedAt = sessions.nanoTime();
@@ -78,6 +79,7 @@ final class Session {
         // Published before the list is read again: whoever changes the list meanwhile sees this session, or it sees the
         // change.
         lease = claim;
+        claim.taken();
         claim.received(Math.toIntExact(bytesIn)); // what the client said before this server was there
         clientRelay.connect(channel);
         if (serverRelay == relay) {
@@ -116,10 +118,10 @@ final class Session {
     }
 
     /** No server could be connected to. */
-    void unserved(List<DialFailure> failures) {
+    void unserved(List<DialFailure> failures, Retries failedAttempts) {
         sessions.unserved(clientAddress, failures);
-        retries = Math.max(0, failures.size() - 1);
-        end(Ending.NO_SERVER);
+        retries = failedAttempts;
+        end(Ending.unserved(failures));
     }
 
     void passed(Side from, ByteBuf bytes) {
@@ -151,8 +153,8 @@ final class Session {
                 opening.replaceBroken();
                 return;
             }
-            if (side == Side.CLIENT && opening.isHandshake()) {
-                end(Ending.CLIENT_ABORTED);
+            if (side == Side.CLIENT && opening.isOverdue()) {
+                end(Ending.CLIENT_ABORTED); // it has waited for the answer, and will not get one
                 return;
             }
             if (side == Side.SERVER || !opening.heardEnd()) {
@@ -191,9 +193,12 @@ final class Session {
         client.eventLoop().execute(() -> end(Ending.onPurpose(reason)));
     }
 
-    /** Takes the session from its server, which need not be its end; by any thread. */
-    void leave(CloseReason reason) {
+    /** Takes the session from a server if it is still there, which need not be its end; by any thread. */
+    void leave(Lease left, CloseReason reason) {
         client.eventLoop().execute(() -> {
+            if (lease != left) {
+                return;
+            }
             if (opening != null && opening.isReplaceable()) {
                 opening.replaceFor(reason);
             } else {
@@ -208,7 +213,9 @@ final class Session {
         }
         ended = true;
         if (opening != null) {
-            opening.abandoned();
+            if (ending.reason() == CloseReason.CLIENT && opening.isOverdue() && lease != null) {
+                lease.failed(ConnectFailure.SILENT);
+            }
             opened();
         }
         if (halfCloseTimer != null) {
@@ -224,7 +231,7 @@ final class Session {
         sessions.ended(this, ending);
     }
 
-    private static void hangUp(SocketChannel channel, boolean reset) {
+    static void hangUp(SocketChannel channel, boolean reset) {
         if (reset && channel.isOpen()) {
             channel.config().setSoLinger(0); // the kernel then sends a reset instead of an end
         }
@@ -309,7 +316,7 @@ final class Session {
         return ended;
     }
 
-    int retries() {
+    Retries retries() {
         return retries;
     }
 

@@ -44,7 +44,7 @@ final class SessionLog {
                 session.bytesIn(),
                 session.bytesOut(),
                 ending.flags(session.isConnected()),
-                (session.retries() > 0 ? "+" : "") + session.retries(),
+                session.retries(),
                 active);
     }
 

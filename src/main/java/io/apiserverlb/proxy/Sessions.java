@@ -102,7 +102,8 @@ public final class Sessions {
         Session session = new Session(client, address, this);
         live.add(session);
         if (shuttingDown) {
-            session.close(CloseReason.SHUTDOWN); // accepted before the listener closed
+            pool.rejected(Rejection.SHUTDOWN); // accepted before the listener closed
+            session.close(CloseReason.SHUTDOWN);
         }
         session.start();
     }

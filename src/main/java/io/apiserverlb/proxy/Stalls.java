@@ -90,6 +90,9 @@ final class Stalls {
 
         /** What is known now; null if there is nothing more to look for. */
         private @Nullable Stall look(EpollSocketChannel leg, Stall before, long now) {
+            if (!leg.isOpen()) {
+                return null; // another connection may have its descriptor by now
+            }
             try {
                 Stall next = before.after(now, sample(leg, now));
                 if (next.limit() != before.limit()) {

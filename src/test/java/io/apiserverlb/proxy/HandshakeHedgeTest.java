@@ -193,6 +193,52 @@ class HandshakeHedgeTest {
     }
 
     @Test
+    void asksAThirdServerIfTheRivalBreaks() throws Exception {
+        HelloServer frozen = server("frozen", Manner.SILENT);
+        HelloServer dying = server("dying", Manner.RESET);
+        HelloServer alsoDying = server("dying", Manner.RESET);
+        HelloServer well = server("well", Manner.ANSWER);
+        Balancer balancer = balancer(frozen, dying, alsoDying, well);
+
+        Socket client = client(balancer, hello);
+
+        assertThat(Greeter.greeting(client)).isEqualTo("well");
+        assertEchoes(client);
+        assertThat(hedges).last().isEqualTo("HANDSHAKE won");
+        assertThat(well.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void blamesOneServerOnlyForAHelloThatNobodyLikes() throws Exception {
+        HelloServer one = server("one", Manner.CLOSE);
+        HelloServer other = server("other", Manner.CLOSE);
+        Balancer balancer = balancer(one, other);
+
+        Socket client = client(balancer, hello);
+
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThat(record(balancer, one).load().failed()
+                        + record(balancer, other).load().failed())
+                .isEqualTo(1);
+        assertThat(record(balancer, other).load().active()).isZero();
+    }
+
+    @Test
+    void passesTheEndOfAClientOnAfterItsHello() throws Exception {
+        HelloServer late = server("late", Manner.SILENT);
+        HelloServer well = server("well", Manner.ANSWER);
+        Balancer balancer = balancer(late, well);
+
+        Socket client = client(balancer, hello);
+        client.shutdownOutput();
+        await().until(() -> late.heard().size() == 1);
+        late.speak();
+
+        assertThat(Greeter.greeting(client)).isEqualTo("late");
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
     void resetsTheClientIfEveryServerBreaks() throws Exception {
         HelloServer one = server("one", Manner.RESET);
         HelloServer other = server("other", Manner.RESET);

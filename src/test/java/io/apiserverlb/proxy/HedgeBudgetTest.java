@@ -12,8 +12,7 @@ class HedgeBudgetTest {
 
     private int takeAll() {
         int taken = 0;
-        while (budget.isLeft()) {
-            budget.take();
+        while (budget.take()) {
             taken++;
         }
         return taken;
@@ -43,6 +42,15 @@ class HedgeBudgetTest {
 
         assertThat(takeAll()).isEqualTo(5);
         assertThat(takeAll()).isZero();
+    }
+
+    @Test
+    void takesBackWhatWasNotUsed() {
+        takeAll();
+
+        budget.giveBack();
+
+        assertThat(takeAll()).isEqualTo(1);
     }
 
     @Test
