@@ -17,6 +17,8 @@ final class Node {
 
     private static final double CLIENT_BACK_OFF = 1;
     private static final double HEDGE_AFTER = 0.25;
+    /** A server that is not ready keeps its sessions for this share of the drain timeout. */
+    private static final double UNSURE_SHARE = 8;
 
     private final Fleet fleet;
     private final Timeline time;
@@ -63,6 +65,7 @@ final class Node {
                 }
                 case SILENT ->
                     time.after(HEDGE_AFTER, () -> {
+                        candidate.silent();
                         candidate.close();
                         tried.add(server);
                         connect(tried);
@@ -140,10 +143,11 @@ final class Node {
         List<Session> leaving =
                 new ArrayList<>(sessions.stream().filter(s -> s.isOn(server)).toList());
         Collections.shuffle(leaving, random);
-        double over = order == Sessions.LEAVE ? pace.leave() : pace.drain();
+        double after = order == Sessions.LEAVE ? 0 : pace.drain() / UNSURE_SHARE;
+        double over = (order == Sessions.LEAVE ? pace.leave() : pace.drain()) - after;
         for (int i = 0; i < leaving.size(); i++) {
             Session session = leaving.get(i);
-            time.after(over * (i + random.nextDouble()) / leaving.size(), () -> {
+            time.after(after + over * (i + random.nextDouble()) / leaving.size(), () -> {
                 if (session.isOn(server) && picking.sessionsOf(server) != Sessions.STAY) {
                     session.end();
                 }

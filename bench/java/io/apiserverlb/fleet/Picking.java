@@ -12,6 +12,9 @@ interface Picking {
 
         void refused();
 
+        /** Another server is asked beside. */
+        default void silent() {}
+
         void close();
     }
 

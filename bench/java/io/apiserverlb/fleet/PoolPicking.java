@@ -66,12 +66,18 @@ final class PoolPicking implements Picking {
             @Override
             public void connected() {
                 lease.connected();
+                lease.taken();
                 lease.sent(1);
             }
 
             @Override
             public void refused() {
                 lease.failed(ConnectFailure.REFUSED);
+            }
+
+            @Override
+            public void silent() {
+                lease.silent(true);
             }
 
             @Override
@@ -99,7 +105,7 @@ final class PoolPicking implements Picking {
     /** One more of the same; to work it out for a whole fleet takes most of the time. */
     private static boolean changesNothing(Server server, Verdict verdict) {
         Health health = server.health();
-        boolean settled = health.checked() && !health.inDoubt();
+        boolean settled = health.checked() && !health.inDoubt() && health.silences() == 0;
         return settled
                 && switch (verdict) {
                     case PASS -> health.up() && !health.stopping() && server.slowStartFrom() == null;
@@ -116,7 +122,9 @@ final class PoolPicking implements Picking {
     @Override
     public Sessions sessionsOf(int server) {
         Health health = server(server).health();
-        if (!health.up()) {
+        Health.Thresholds thresholds = health.thresholds();
+        boolean checkFailed = health.credit() < thresholds.rise() + thresholds.fall() - 1;
+        if (checkFailed && health.effectiveCredit() < thresholds.rise()) {
             return Sessions.LEAVE;
         }
         return health.stopping() ? Sessions.DRAIN : Sessions.STAY;
