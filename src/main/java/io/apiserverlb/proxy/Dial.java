@@ -226,15 +226,8 @@ final class Dial {
         DialFailure failure = DialFailure.of(attempt.server(), cause);
         attempt.lease().failed(failure.reason());
         failures.add(failure);
-        if (failure.reason() == ConnectFailure.LOCAL) {
-            // Another server would not help, and this one is not to blame: it may be tried again when something has
-            // been
-            // freed.
-            tried.remove(attempt.server());
-            later(OWN_TROUBLE_PAUSE, this::next);
-        } else {
-            next();
-        }
+        ownTrouble |= failure.reason() == ConnectFailure.LOCAL;
+        next();
     }
 
     private Retries retries(int count) {

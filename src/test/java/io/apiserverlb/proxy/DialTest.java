@@ -352,9 +352,12 @@ class DialTest {
                 }
             });
 
+            long begun = System.nanoTime();
+
             loop.execute(dial::start);
 
             assertThat(connected.get(10, TimeUnit.SECONDS)).isEqualTo(new Retries(1, true));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(150));
         }
     }
 
