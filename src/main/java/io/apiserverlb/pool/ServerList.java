@@ -195,6 +195,13 @@ public final class ServerList {
         return (int) servers.values().stream().filter(Server::usable).count();
     }
 
+    /** How many other servers are usable. */
+    public long usableBeside(Server server) {
+        return servers.values().stream()
+                .filter(other -> other.usable() && !other.address().equals(server.address()))
+                .count();
+    }
+
     List<Tier> tiers() {
         return tiers;
     }

@@ -57,11 +57,10 @@ public final class ServerPool {
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
 
-    private final Health.Thresholds thresholds;
+    private final Evidence evidence;
     private final Succession succession;
     private final Predicate<ServerAddress> self;
     private final Chooser chooser;
-    private final SlowStart slowStart;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final Events events;
@@ -87,14 +86,14 @@ public final class ServerPool {
             LongSupplier nanoTime,
             RandomGenerator random,
             Events events) {
-        this.thresholds = settings.thresholds();
+        SlowStart slowStart = SlowStart.of(settings.slowStart());
+        this.evidence = new Evidence(settings.thresholds(), slowStart);
         this.self = self;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.events = events;
-        this.slowStart = SlowStart.of(settings.slowStart());
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(thresholds, settings.forgetAfter(), self, this::load);
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
         Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
         ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
@@ -157,57 +156,25 @@ public final class ServerPool {
         audience.tell(listener -> listener.connected(address, nanos));
     }
 
-    /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
     void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().hasTrafficAgainstIt()) {
-            update(
-                    address,
-                    "traffic",
-                    s -> s.with(s.health().afterGoodConnect()).with(s.streak().afterGoodConnect()));
+            update(address, "traffic", evidence::answered);
         }
     }
 
-    /**
-     * A server that is in doubt is checked often as it is, and one that is down is no surprise.
-     *
-     * @param outpaced whether another server is asked beside
-     */
     void silent(ServerAddress address, boolean outpaced) {
-        update(address, "traffic", server -> {
-            if (!server.health().takesSessions()) {
-                return server;
-            }
-            Server late = outpaced ? server.with(server.health().afterSilence()) : server;
-            return server.health().inDoubt() ? late : late.withCheckRequested();
-        });
+        update(address, "traffic", server -> evidence.late(server, outpaced));
     }
 
     void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
         if (reason.isTheServers()) {
-            update(address, "traffic", this::suspect);
+            update(
+                    address,
+                    "traffic",
+                    server -> evidence.failedToConnect(server, list.usableBeside(server) == 0, nanoTime.getAsLong()));
         }
         audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
-    }
-
-    /**
-     * Counts a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of a server
-     * that is down already it is no news, and clients must not decide how often that one is checked.
-     */
-    private Server suspect(Server server) {
-        if (!server.health().takesSessions()) {
-            return server;
-        }
-        Server failing = server.with(server.streak().afterFailedConnect(nanoTime.getAsLong()));
-        Server suspected = failing.with(server.health().afterFailedConnect()).withCheckRequested();
-        boolean last = server.usable()
-                && !suspected.usable()
-                && list.servers().stream()
-                        .noneMatch(other -> !other.address().equals(server.address()) && other.usable());
-        if (last) {
-            return server.failingSince() == null ? failing.withCheckRequested() : server; // a check is under way
-        }
-        return suspected;
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
@@ -232,27 +199,11 @@ public final class ServerPool {
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
     public void checked(ServerAddress address, CheckReport report) {
-        update(address, "check", server -> server.checkable() ? after(server, report) : server);
+        update(
+                address,
+                "check",
+                server -> server.checkable() ? evidence.checked(server, report, nanoTime.getAsLong()) : server);
         audience.tell(listener -> listener.checked(address, report.result()));
-    }
-
-    private Server after(Server server, CheckReport report) {
-        Outcome outcome = report.result().outcome(server.observed().readyBefore());
-        Health health = server.health().after(outcome);
-        boolean wentDown = server.health().up() && !health.up();
-        long now = nanoTime.getAsLong();
-        Flapping flapping =
-                wentDown ? server.flapping().afterDown(now) : server.flapping().at(now);
-        Server checked = server.with(health)
-                .with(server.observed().after(report, outcome))
-                .with(server.streak().after(outcome, now))
-                .with(flapping, thresholds.rise());
-        boolean cameBack = server.failedChecks() && !checked.failedChecks();
-        boolean slowStartOver = server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), now) >= 1;
-        if (cameBack) {
-            return checked.withSlowStartFrom(now);
-        }
-        return slowStartOver ? checked.withSlowStartFrom(null) : checked;
     }
 
     private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {

@@ -185,13 +185,10 @@ final class Opening implements Dial.Result {
      */
     boolean isReplaceable() {
         Lease lease = session.lease();
-        return !committed && lease != null && !dial.isOutOfTime() && (isAsked() || hasBetterThan(lease));
-    }
-
-    private boolean hasBetterThan(Lease lease) {
-        return dialer.pool().list().servers().stream()
-                .anyMatch(other ->
-                        other.usable() && !other.address().equals(lease.server().address()));
+        return !committed
+                && lease != null
+                && !dial.isOutOfTime()
+                && (isAsked() || dialer.pool().list().usableBeside(lease.server()) > 0);
     }
 
     /** Whether the client has asked something that has not been answered. */
