@@ -73,8 +73,9 @@ final class Chooser {
 
     private Server take(Tier whole, InetAddress client) {
         long now = nanoTime.getAsLong();
-        Tier tier = policy.takesTheIdlest() ? whole.drawn(now, slowStart, random) : whole;
-        Weights weights = tier.weightsAt(now, slowStart);
+        boolean draw = policy.comparesServers();
+        Tier tier = draw ? whole.drawn(now, slowStart, random) : whole;
+        Weights weights = draw ? tier.weights : tier.weightsAt(now, slowStart);
         Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));

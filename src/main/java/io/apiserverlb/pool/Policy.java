@@ -15,7 +15,7 @@ public enum Policy {
         }
     },
     /** In turn, by weight: HAProxy's {@code roundrobin}. */
-    ROUND_ROBIN(false) {
+    ROUND_ROBIN(true) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(i -> 0);
@@ -50,17 +50,18 @@ public enum Policy {
         }
     };
 
-    private final boolean takesTheIdlest;
+    private final boolean comparesServers;
 
-    Policy(boolean takesTheIdlest) {
-        this.takesTheIdlest = takesTheIdlest;
+    Policy(boolean comparesServers) {
+        this.comparesServers = comparesServers;
     }
 
     /**
-     * Whether a server without sessions takes every new one, however little it weighs: then its weight is no way to start it slowly.
+     * Whether the best server takes every session, be it by ever so little. Then a small weight is no way to start a server slowly: it has
+     * no sessions, or its turn is far off; so it takes part in fewer choices instead.
      */
-    boolean takesTheIdlest() {
-        return takesTheIdlest;
+    boolean comparesServers() {
+        return comparesServers;
     }
 
     /** The index of the chosen server; there is at least one candidate. */

@@ -11,7 +11,7 @@ final class Tier {
     final Server[] servers;
     final Load[] loads;
     final long[] hashes;
-    private final Weights weights;
+    final Weights weights;
     private final boolean slowStarting;
 
     Tier(List<Server> servers) {

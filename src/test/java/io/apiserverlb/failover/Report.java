@@ -83,6 +83,11 @@ record Report(List<Request> requests, List<Request> direct, List<Cut> cuts) {
                 .isEmpty();
     }
 
+    /** Something took less than a time, but for what the machine itself took. */
+    void took(Duration measured, Duration limit) {
+        assertThat(measured).isLessThan(limit.plus(machine()));
+    }
+
     /** Twice what the slowest client waited without a balancer, since there are two connections where that one has one. */
     private Duration machine() {
         return percentile(direct, 1).multipliedBy(2);
