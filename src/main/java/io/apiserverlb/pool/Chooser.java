@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import io.apiserverlb.pool.Policy.SlowStarting;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -73,9 +74,9 @@ final class Chooser {
 
     private Server take(Tier whole, InetAddress client) {
         long now = nanoTime.getAsLong();
-        boolean draw = policy.comparesServers();
-        Tier tier = draw ? whole.drawn(now, slowStart, random) : whole;
-        Weights weights = draw ? tier.weights : tier.weightsAt(now, slowStart);
+        SlowStarting how = policy.slowStarting();
+        Tier tier = how == SlowStarting.BY_CHANCE ? whole.drawn(now, slowStart, random) : whole;
+        Weights weights = how == SlowStarting.BY_WEIGHT ? tier.weightsAt(now, slowStart) : tier.weights;
         Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));

@@ -8,60 +8,69 @@ package io.apiserverlb.pool;
  */
 public enum Policy {
     /** Fewest sessions for its weight: HAProxy's {@code leastconn}. */
-    LEAST_CONNECTIONS(true) {
+    LEAST_CONNECTIONS(SlowStarting.BY_CHANCE) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(candidates::sessionsPerWeight);
         }
     },
     /** In turn, by weight: HAProxy's {@code roundrobin}. */
-    ROUND_ROBIN(true) {
+    ROUND_ROBIN(SlowStarting.BY_CHANCE) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(i -> 0);
         }
     },
     /** The better of two that are drawn at random, by weight: HAProxy's {@code random(2)}. */
-    RANDOM_TWO(false) {
+    RANDOM_TWO(SlowStarting.BY_WEIGHT) {
         @Override
         int choose(Candidates candidates) {
             return candidates.betterOfTwo();
         }
     },
     /** The same server until it fails: what the k3s agent's balancer does. */
-    FAILOVER(false) {
+    FAILOVER(SlowStarting.NOT) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(i -> candidates.isCurrent(i) ? 0 : 1);
         }
     },
     /** The same server for the same client, by a hash that lets a new server take over only 1/n of the clients. */
-    SOURCE(false) {
+    SOURCE(SlowStarting.BY_WEIGHT) {
         @Override
         int choose(Candidates candidates) {
             return candidates.nearest();
         }
     },
     /** Fewest sessions for its weight, among the servers that take least time to connect to: the {@link Ranking} tells those. */
-    LATENCY(true) {
+    LATENCY(SlowStarting.BY_CHANCE) {
         @Override
         int choose(Candidates candidates) {
             return candidates.cheapest(candidates::sessionsPerWeight);
         }
     };
 
-    private final boolean comparesServers;
-
-    Policy(boolean comparesServers) {
-        this.comparesServers = comparesServers;
+    /** How a server that comes back gets fewer sessions for a while. */
+    enum SlowStarting {
+        /** It weighs less. */
+        BY_WEIGHT,
+        /**
+         * It takes part in fewer choices: where the best server takes every session, be it by ever so little, weight is no way. It has no
+         * sessions, or its turn is far off.
+         */
+        BY_CHANCE,
+        /** Not at all, since sessions do not move to it. */
+        NOT
     }
 
-    /**
-     * Whether the best server takes every session, be it by ever so little. Then a small weight is no way to start a server slowly: it has
-     * no sessions, or its turn is far off; so it takes part in fewer choices instead.
-     */
-    boolean comparesServers() {
-        return comparesServers;
+    private final SlowStarting slowStarting;
+
+    Policy(SlowStarting slowStarting) {
+        this.slowStarting = slowStarting;
+    }
+
+    SlowStarting slowStarting() {
+        return slowStarting;
     }
 
     /** The index of the chosen server; there is at least one candidate. */
