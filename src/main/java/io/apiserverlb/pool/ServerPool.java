@@ -198,12 +198,22 @@ public final class ServerPool {
     // ---- checks
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
-    public void checked(ServerAddress address, CheckReport report) {
-        update(
-                address,
-                "check",
-                server -> server.checkable() ? evidence.checked(server, report, nanoTime.getAsLong()) : server);
+    public synchronized void checked(ServerAddress address, CheckReport report) {
+        Server before = list.get(address);
+        long now = nanoTime.getAsLong();
+        update(address, "check", server -> server.checkable() ? evidence.checked(server, report, now) : server);
+        Server after = list.get(address);
+        if (before != null && after != null && after.hardDown() && !before.hardDown() && !list.isLost(after)) {
+            askWhetherItIsAlone(address);
+        }
         audience.tell(listener -> listener.checked(address, report.result()));
+    }
+
+    /** A server's sessions are closed when another one has passed a check since; that is not to take an interval. */
+    private void askWhetherItIsAlone(ServerAddress down) {
+        list.servers().stream()
+                .filter(other -> other.usable() && !other.address().equals(down))
+                .forEach(other -> update(other.address(), "check", Server::withCheckRequested));
     }
 
     private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {

@@ -35,6 +35,19 @@ class LostServerTest {
     }
 
     @Test
+    void hasTheOthersCheckedAtOnceWhenItGoesDown() {
+        pool.pass(A, B);
+        later();
+        pool.hard(A, A);
+        long requests = pool.server(B).checkRequests();
+
+        pool.hard(A);
+        pool.hard(A);
+
+        assertThat(pool.server(B).checkRequests()).isEqualTo(requests + 1);
+    }
+
+    @Test
     void countsAPassBetweenTheFirstFailureAndTheLast() {
         pool.pass(A, B);
         later();
