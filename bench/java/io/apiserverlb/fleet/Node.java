@@ -18,7 +18,7 @@ final class Node {
     private static final double CLIENT_BACK_OFF = 1;
     private static final double HEDGE_AFTER = 0.25;
     /** A server that is not ready keeps its sessions for this share of the drain timeout. */
-    private static final double UNSURE_SHARE = 8;
+    private static final double UNSURE_SHARE = 6;
 
     private final Fleet fleet;
     private final Timeline time;

@@ -19,7 +19,7 @@ final class Pace {
 
     /** HAProxy's {@code inter}, {@code fastinter} or {@code downinter}. */
     static Duration interval(Checker.Settings settings, Health health) {
-        if (health.inDoubt()) {
+        if (health.inDoubt() || health.maybeReady()) {
             return settings.fastInterval();
         }
         return health.up() ? settings.interval() : settings.downInterval();

@@ -154,6 +154,11 @@ public record Health(
         return !checked || undecided || (up() && passive > 0);
     }
 
+    /** Whether it asked for no new sessions and passes checks again, but not for long enough. */
+    public boolean maybeReady() {
+        return stopping && passes > 0;
+    }
+
     ServerState state() {
         return checked && stopping && takesSessions() ? ServerState.STOPPING : stateIgnoringSoft();
     }

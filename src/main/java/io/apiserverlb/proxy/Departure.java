@@ -25,7 +25,7 @@ record Departure(CloseReason reason, Duration after, Duration over) {
      * Of a server that is not ready: the share of the drain timeout in which it may turn out that no server is, which is a reason for nobody
      * to leave. They are checked one after the other.
      */
-    private static final int UNSURE_SHARE = 8;
+    private static final int UNSURE_SHARE = 6;
 
     private Departure(CloseReason reason, Duration over) {
         this(reason, Duration.ZERO, over);

@@ -188,12 +188,7 @@ final class Opening implements Dial.Result {
         return !committed
                 && lease != null
                 && !dial.isOutOfTime()
-                && (isAsked() || dialer.pool().list().usableBeside(lease.server()) > 0);
-    }
-
-    /** Whether the client has asked something that has not been answered. */
-    boolean isAsked() {
-        return !flight.isEmpty();
+                && (!flight.isEmpty() || dialer.pool().list().usableBeside(lease.server()) > 0);
     }
 
     /** The server broke the connection without a word: another one takes its place. */

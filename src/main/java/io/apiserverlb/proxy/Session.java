@@ -149,7 +149,7 @@ final class Session {
     /** One side has sent all that it will. */
     void inputEnded(Side side) {
         if (opening != null) {
-            if (side == Side.SERVER && opening.isAsked() && opening.isReplaceable()) {
+            if (side == Side.SERVER && opening.isReplaceable()) {
                 opening.replaceBroken();
                 return;
             }
