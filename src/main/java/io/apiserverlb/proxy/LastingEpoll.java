@@ -41,7 +41,10 @@ record LastingEpoll(IoHandler epoll) implements IoHandler {
     }
 
     private static EpollIoOps lasting(EpollIoOps ops) {
-        EpollIoOps wanted = ops.contains(EpollIoOps.EPOLLIN) ? ops : ops.without(EpollIoOps.EPOLLRDHUP);
+        // Told of the end of input ahead of its time, Netty reads all that came before it, whether anybody wants it or
+        // not:
+        // up to a whole receive buffer, 32 MiB today. Whoever reads comes to the end by reading.
+        EpollIoOps wanted = ops.without(EpollIoOps.EPOLLRDHUP);
         return wanted.equals(EpollIoOps.NONE) ? ERROR_ONCE : wanted;
     }
 
