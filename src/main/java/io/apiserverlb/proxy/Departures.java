@@ -56,7 +56,11 @@ final class Departures {
                 leaving.computeIfAbsent(departure, d -> new ArrayList<>()).add(session);
             }
         }
-        leaving.forEach((departure, group) -> spread(group, departure.after(), departure.over(), this::takeFromServer));
+        leaving.forEach((departure, group) -> spread(
+                group,
+                departure.after(),
+                departure.over(),
+                (session, time) -> takeFromServer(session, time, departure)));
     }
 
     /** Whether a session that has just got its server has to leave it already, which hardly ever happens. */
@@ -97,12 +101,18 @@ final class Departures {
         }
     }
 
-    /** The server may have come back by the time, or the session may have got an earlier one. */
-    private void takeFromServer(Session session, long time) {
+    /** The server may have come back by the time, the session may have got an earlier one, or it may have been sent something since. */
+    private void takeFromServer(Session session, long time, Departure planned) {
         Lease lease = session.lease();
         if (session.leaveTime().isOver(time) && lease != null) {
-            Departure departure = Departure.of(session, pool.list(), rules);
-            if (departure != null) {
+            ServerList list = pool.list();
+            Departure departure = Departure.of(session, list, rules);
+            if (departure == null) {
+                return;
+            }
+            if (departure.over().compareTo(planned.over()) > 0) {
+                depart(List.of(session), list);
+            } else {
                 session.leave(lease, departure.reason());
             }
         }

@@ -22,17 +22,17 @@ import java.util.function.LongSupplier;
 /**
  * A group of event loops with the transport that suits them: epoll where there is one, NIO elsewhere.
  *
- * <p>Every loop turns at least once a second, so that one that is stuck can be told.
+ * <p>Every loop turns at least ten times a second, so that one that is stuck can be told.
  */
 public final class EventLoops implements AutoCloseable {
-    private static final long BEAT_SECONDS = 1;
+    private static final long BEAT_MILLIS = 100;
     private static final long CLOSE_SECONDS = 5;
 
     private final MultiThreadIoEventLoopGroup group;
     private final boolean epoll;
     private final LongSupplier nanoTime;
     private final List<Heartbeat> heartbeats = new ArrayList<>();
-    /** Nano time of a second's precision, for what is asked too often to ask the system. */
+    /** Nano time, a tenth of a second late at most, for what is asked too often to ask the system. */
     private volatile long coarseNanos;
 
     /**
@@ -53,7 +53,7 @@ public final class EventLoops implements AutoCloseable {
         for (EventExecutor loop : group) {
             Heartbeat heartbeat = new Heartbeat();
             heartbeats.add(heartbeat);
-            loop.scheduleAtFixedRate(heartbeat, 0, BEAT_SECONDS, TimeUnit.SECONDS);
+            loop.scheduleAtFixedRate(heartbeat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -275,7 +275,7 @@ final class Session {
         return sessions.nanoTime();
     }
 
-    /** Nano time of the last bytes from the server, up to a second early. */
+    /** Nano time of the last bytes from the server, up to a tenth of a second early. */
     long lastFromServer() {
         return lastFromServer;
     }

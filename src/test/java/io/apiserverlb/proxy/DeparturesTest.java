@@ -139,7 +139,7 @@ class DeparturesTest {
             check(balancer, a, CheckResult.Code.L4TOUT);
             check(balancer, b, CheckResult.Code.L7OK);
             patch(balancer, b, AdminState.DRAIN);
-            // The clock of what a server sent turns once a second.
+            // The clock of what a server sent turns ten times a second.
             long before = balancer.loops.coarseNanos();
             await().until(() -> balancer.loops.coarseNanos() != before);
             List<Socket> clients = sessions(balancer);
