@@ -94,6 +94,7 @@ record Blueprint(
                         check.fastInterval(),
                         check.downInterval(),
                         check.timeout(),
+                        connect.handshakeHedgeAfter(),
                         check.jitter(),
                         check.reconnect()),
                 tls(check));

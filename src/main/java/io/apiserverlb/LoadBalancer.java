@@ -111,7 +111,8 @@ final class LoadBalancer {
                 clock,
                 nanoTime,
                 fastRandom(),
-                pool::checked);
+                pool::checked,
+                pool::checkIsLate);
         names = new NameResolver(
                 name -> List.of(InetAddress.getAllByName(name)),
                 pool::resolved,

@@ -35,13 +35,13 @@ final class Attempt {
     }
 
     private final Server server;
-    private final boolean wanted;
     private final CheckResult.Type type;
     private final Duration timeout;
     private final Surroundings surroundings;
     private final Consumer<CheckReport> ended;
     private final StallWatch stallWatch;
 
+    private boolean wanted;
     private Phase phase = Phase.CONNECT;
     private long startedAt;
     private long enteredAt;
@@ -85,8 +85,27 @@ final class Attempt {
         return !wanted && Pace.fullCredit(server.health());
     }
 
+    /** Somebody asks for it by now. */
+    void want() {
+        wanted = true;
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
     boolean isOver() {
         return over;
+    }
+
+    /** Whether nothing but the server's kernel has answered yet: a process that stands still accepts connections, too. */
+    boolean isUnanswered() {
+        return !over && (phase == Phase.CONNECT || phase == Phase.HANDSHAKE);
+    }
+
+    /** Whether the server owes an answer on a connection that was made in better times, or at least has answered before on it. */
+    boolean isAsking() {
+        return phase == Phase.ANSWER;
     }
 
     Phase phase() {

@@ -10,6 +10,7 @@ final class CheckSchedule {
     private final Checker.Settings settings;
     private final Probe probe;
     private final Surroundings surroundings;
+    private final Lateness lateness;
     private final Consumer<CheckReport> results;
 
     private @Nullable Server server;
@@ -29,18 +30,34 @@ final class CheckSchedule {
             Probe probe,
             double phase,
             Surroundings surroundings,
+            Lateness lateness,
             Consumer<CheckReport> results) {
         this.settings = settings;
         this.probe = probe;
         this.stretch = phase;
         this.surroundings = surroundings;
+        this.lateness = lateness;
         this.results = results;
     }
 
     /** Goes by what is known of the server now; the first call starts the first check. */
     void update(Server latest) {
         server = latest;
-        arm();
+        Attempt present = running;
+        if (present != null && !present.isWanted() && isWanted(latest)) {
+            hurry(present);
+        } else {
+            arm();
+        }
+    }
+
+    /** The check that is under way may tell already what is asked; another one follows, as this one began before. */
+    private void hurry(Attempt present) {
+        present.want();
+        if (present.isAsking()) {
+            probe.begin(present); // on a new connection
+        }
+        lateness.watch(present);
     }
 
     void stop() {
@@ -86,8 +103,12 @@ final class CheckSchedule {
         startedAt = surroundings.now();
         boolean wanted = isWanted(latest);
         requestsHeard = latest.checkRequests();
-        running = new Attempt(latest, wanted, settings.type(), settings.timeout(), surroundings, this::ended);
-        probe.begin(running);
+        Attempt attempt = new Attempt(latest, wanted, settings.type(), settings.timeout(), surroundings, this::ended);
+        running = attempt;
+        if (wanted) {
+            lateness.watch(attempt);
+        }
+        probe.begin(attempt);
     }
 
     private void ended(CheckReport report) {

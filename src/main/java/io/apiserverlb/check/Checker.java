@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -38,6 +39,8 @@ public final class Checker implements AutoCloseable {
      * @param downInterval of a server that is down
      * @param timeout of a whole check: connect, handshake and answer; at least 50 ms
      * @param jitter the share of an interval by which it varies at random: 0 to 0.5
+     * @param patience how long a client waits for a server until it looks for another one: a check that traffic asked for is late then
+     *     already; 0: only after {@code timeout}
      * @param reconnect how long an {@code https} check keeps its connection; 0: a new one for every check
      */
     public record Settings(
@@ -47,6 +50,7 @@ public final class Checker implements AutoCloseable {
             Duration fastInterval,
             Duration downInterval,
             Duration timeout,
+            Duration patience,
             double jitter,
             Duration reconnect) {
         static final Duration MIN_INTERVAL = Duration.ofMillis(200);
@@ -58,6 +62,7 @@ public final class Checker implements AutoCloseable {
             requireAtLeast(MIN_INTERVAL, fastInterval, "fast-interval");
             requireAtLeast(MIN_INTERVAL, downInterval, "down-interval");
             requireAtLeast(MIN_TIMEOUT, timeout, "timeout");
+            requireAtLeast(Duration.ZERO, patience, "patience");
             requireAtLeast(Duration.ZERO, reconnect, "reconnect");
             if (!(jitter >= 0 && jitter <= MAX_JITTER)) {
                 throw new IllegalArgumentException("jitter must be between 0 and 0.5, not " + jitter);
@@ -94,6 +99,7 @@ public final class Checker implements AutoCloseable {
      * @param nodeName of this host; by it the checks of many hosts are spread over time
      * @param random used on the event loop only
      * @param results takes each result on the event loop, so it must not wait for anything
+     * @param late takes each server whose check is late, and the nano time since when others are compared with it, on the event loop
      */
     public Checker(
             Settings settings,
@@ -104,7 +110,8 @@ public final class Checker implements AutoCloseable {
             InstantSource clock,
             LongSupplier nanoTime,
             RandomGenerator random,
-            BiConsumer<ServerAddress, CheckReport> results) {
+            BiConsumer<ServerAddress, CheckReport> results,
+            ObjLongConsumer<ServerAddress> late) {
         this.loop = bootstrap.config().group().next();
         Surroundings surroundings = new Surroundings(loop, clock, nanoTime, random);
         // Each check as a whole has a time limit; one for the connection alone would only be in its way.
@@ -112,6 +119,7 @@ public final class Checker implements AutoCloseable {
                 .clone(loop)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .disableResolver();
+        Lateness lateness = new Lateness(settings.patience(), surroundings, late);
         this.newSchedule = address -> {
             Connector connector = new Connector(prototype, address);
             TlsConnector tlsConnector = new TlsConnector(connector, tls, files, loop, address);
@@ -125,6 +133,7 @@ public final class Checker implements AutoCloseable {
                     probe,
                     Pace.phase(nodeName, address),
                     surroundings,
+                    lateness,
                     report -> results.accept(address, report));
         };
     }

@@ -47,9 +47,10 @@ final class HttpsCheck implements Probe {
 
     @Override
     public void close() {
-        if (kept != null) {
-            kept.close();
-            kept = null;
+        HttpsConnection old = kept;
+        kept = null;
+        if (old != null) {
+            old.close();
         }
     }
 
@@ -86,7 +87,7 @@ final class HttpsCheck implements Probe {
         attempt.enter(Phase.ANSWER);
         attempt.uses(connection.channel());
         connection.ask(settings.path()).addListener((Future<Answer> asked) -> {
-            if (attempt.isOver()) {
+            if (attempt.isOver() || connection != kept) {
                 return;
             }
             if (asked.isSuccess()) {

@@ -78,6 +78,15 @@ public final class Lease {
         pool.silent(server.address(), outpaced);
     }
 
+    /**
+     * The server owes the client something: it is checked at once, unless it has passed a check since.
+     *
+     * @param since nano time when it was asked
+     */
+    public void unanswered(long since) {
+        pool.unanswered(server.address(), since);
+    }
+
     /** Counts bytes that came from the client. */
     public void received(int bytes) {
         server.load().addBytesIn(bytes);

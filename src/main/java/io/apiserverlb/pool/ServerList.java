@@ -186,6 +186,14 @@ public final class ServerList {
         return server.hardDown() && since != null && lastPass != null && lastPass - since > 0 && !tiers.isEmpty();
     }
 
+    /** Whether another server has passed a check since. */
+    boolean passedElsewhere(Server server, long since) {
+        return servers.values().stream()
+                .filter(other -> !other.address().equals(server.address()))
+                .map(other -> other.streak().passedAt())
+                .anyMatch(passed -> passed != null && passed - since > 0);
+    }
+
     /** Whether there is a reason to hope for a server that an earlier list gave none for: a change, a passed check, a usable server. */
     public boolean promisesMoreThan(ServerList earlier) {
         return version != earlier.version || usable() > earlier.usable() || !Objects.equals(lastPass, earlier.lastPass);

@@ -57,6 +57,9 @@ public final class ServerPool {
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
 
+    /** How many others are asked at once whether they fare better than a server in trouble. */
+    private static final int WITNESSES = 3;
+
     private final Evidence evidence;
     private final Succession succession;
     private final Predicate<ServerAddress> self;
@@ -167,14 +170,26 @@ public final class ServerPool {
         update(address, "traffic", server -> evidence.late(server, outpaced));
     }
 
+    void unanswered(ServerAddress address, long since) {
+        Server server = list.get(address);
+        Long passedAt = server == null ? null : server.streak().passedAt();
+        if (passedAt == null || passedAt - since <= 0) {
+            silent(address, false);
+        }
+    }
+
     void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
         if (reason.isTheServers()) {
-            update(
-                    address,
-                    "traffic",
-                    server -> evidence.failedToConnect(server, list.usableBeside(server) == 0, nanoTime.getAsLong()));
+            holdAgainst(address);
         }
         audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
+    }
+
+    private void holdAgainst(ServerAddress address) {
+        update(
+                address,
+                "traffic",
+                server -> evidence.failedToConnect(server, list.usableBeside(server) == 0, nanoTime.getAsLong()));
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
@@ -209,10 +224,29 @@ public final class ServerPool {
         audience.tell(listener -> listener.checked(address, report.result()));
     }
 
-    /** A server's sessions are closed when another one has passed a check since; that is not to take an interval. */
-    private void askWhetherItIsAlone(ServerAddress down) {
+    /**
+     * Takes in that a check which traffic asked for has no answer yet. That is held against the server if others do better, which they are
+     * asked for.
+     *
+     * @param since nano time from which on a check that another one passes counts
+     */
+    public synchronized void checkIsLate(ServerAddress address, long since) {
+        Server server = list.get(address);
+        if (server == null || !server.checkable() || !server.health().takesSessions()) {
+            return;
+        }
+        if (list.passedElsewhere(server, since)) {
+            holdAgainst(address);
+        } else {
+            askWhetherItIsAlone(address);
+        }
+    }
+
+    /** Whether it is the server's trouble or this host's is not to take an interval to know. */
+    private void askWhetherItIsAlone(ServerAddress hurt) {
         list.servers().stream()
-                .filter(other -> other.usable() && !other.address().equals(down))
+                .filter(other -> other.usable() && !other.address().equals(hurt))
+                .limit(WITNESSES)
                 .forEach(other -> update(other.address(), "check", Server::withCheckRequested));
     }
 

@@ -44,8 +44,10 @@ final class Opening implements Dial.Result {
     /** The client has said more than may be said to two servers. */
     private boolean committed;
 
+    private boolean late;
     private boolean rivalCalled;
     private boolean oneBroke;
+    private boolean over;
 
     Opening(Session session, Dialer dialer, InetAddress client, EventLoop loop) {
         this.session = session;
@@ -85,6 +87,7 @@ final class Opening implements Dial.Result {
         askedAt = session.nanoTime();
         Duration hedgeAfter = dialer.settings().handshakeHedgeAfter();
         if (!hedgeAfter.isZero()) {
+            late = false;
             timer = loop.schedule(this::late, patience(hedgeAfter).toNanos(), TimeUnit.NANOSECONDS);
         }
     }
@@ -101,6 +104,11 @@ final class Opening implements Dial.Result {
     }
 
     private void late() {
+        late = true;
+        if (over) {
+            session.lookForAnswer(askedAt);
+            return;
+        }
         Lease lease = session.lease();
         if (lease != null) {
             lease.silent(false); // a rival's answer will be held against it
@@ -246,9 +254,17 @@ final class Opening implements Dial.Result {
                 && session.nanoTime() - askedAt >= dialer.settings().timeout().toNanos();
     }
 
-    /** The time is over. */
-    void close() {
-        cancelTimer();
+    /**
+     * The time is over.
+     *
+     * @return the look, still to come, at what the server owes when a client would lose patience: it may stop after its first word, too
+     */
+    @Nullable
+    Future<?> close() {
+        over = true;
+        if (late) {
+            cancelTimer();
+        }
         dial.cancel();
         Rival loser = rival;
         rival = null;
@@ -258,6 +274,7 @@ final class Opening implements Dial.Result {
             Session.hangUp(loser.channel, true);
         }
         flight.release();
+        return timer;
     }
 
     private void cancelTimer() {

@@ -32,6 +32,7 @@ final class Session {
 
     private @Nullable SocketChannel server;
     private @Nullable Relay serverRelay;
+    private @Nullable Future<?> answerTimer;
     private @Nullable Future<?> halfCloseTimer;
     private @Nullable Side endedFirst;
     private @Nullable Side lastPassedFrom;
@@ -112,7 +113,7 @@ final class Session {
     /** The server that it has cannot be replaced any more. */
     void opened() {
         if (opening != null) {
-            opening.close();
+            answerTimer = opening.close();
             opening = null;
         }
     }
@@ -144,6 +145,18 @@ final class Session {
         }
         lastPassedFrom = from;
         lastActive = sessions.activityNanos();
+    }
+
+    /**
+     * Has the server looked into if it owes an answer.
+     *
+     * @param since nano time when it was asked first
+     */
+    void lookForAnswer(long since) {
+        Lease claim = lease;
+        if (claim != null && waitsFor() == Side.SERVER) {
+            claim.unanswered(since);
+        }
     }
 
     /** One side has sent all that it will. */
@@ -218,9 +231,8 @@ final class Session {
             }
             opened();
         }
-        if (halfCloseTimer != null) {
-            halfCloseTimer.cancel(false);
-        }
+        cancel(answerTimer);
+        cancel(halfCloseTimer);
         hangUp(client, ending.reset());
         if (server != null) {
             hangUp(server, ending.reset());
@@ -229,6 +241,12 @@ final class Session {
             lease.close(ending.reason());
         }
         sessions.ended(this, ending);
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     static void hangUp(SocketChannel channel, boolean reset) {

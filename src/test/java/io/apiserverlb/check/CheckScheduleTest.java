@@ -17,11 +17,13 @@ import org.junit.jupiter.api.Test;
 
 class CheckScheduleTest {
     private static final ServerAddress ADDRESS = new ServerAddress("10.0.0.1", 6443);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final ManualLoop loop = new ManualLoop();
     private final ServerPool pool = Pools.of(ADDRESS);
     private final FakeProbe probe = new FakeProbe();
+    private final List<Duration> late = new ArrayList<>();
     private @Nullable RuntimeException trouble;
 
     /** Answers every check at once, in a way that can be changed, or not at all. */
@@ -30,11 +32,13 @@ class CheckScheduleTest {
         private @Nullable Finding answer = new Finding(Code.L4OK, "ok");
         private @Nullable Attempt latest;
         private boolean closed;
+        private Attempt.Phase phase = Attempt.Phase.CONNECT;
 
         @Override
         public void begin(Attempt attempt) {
             begun.add(loop.now());
             latest = attempt;
+            attempt.enter(phase);
             if (answer != null) {
                 attempt.end(answer);
             }
@@ -179,6 +183,72 @@ class CheckScheduleTest {
     }
 
     @Test
+    void tellsWhenACheckThatTrafficAskedForIsLate() {
+        start(0, 1);
+        loop.run(Duration.ofSeconds(1));
+        probe.answer = null;
+
+        Pools.failToConnect(pool);
+        loop.run(Duration.ofMillis(900));
+        probe.end(new Finding(Code.L4OK, "ok"));
+        loop.run(Duration.ofSeconds(1));
+
+        assertThat(late).containsExactly(Duration.ofMillis(1_255), Duration.ofMillis(1_505), Duration.ofMillis(1_755));
+    }
+
+    @Test
+    void isPatientWithAServerThatNobodyComplainedOf() {
+        probe.answer = null;
+        start(0, 1);
+
+        loop.run(Duration.ofSeconds(3));
+
+        assertThat(late).isEmpty();
+    }
+
+    @Test
+    void isPatientWithAServerThatHasAnsweredBefore() {
+        start(0, 1);
+        loop.run(Duration.ofSeconds(1));
+        probe.answer = null;
+        probe.phase = Attempt.Phase.ANSWER;
+
+        Pools.failToConnect(pool);
+        loop.run(Duration.ofSeconds(2));
+
+        assertThat(late).isEmpty();
+    }
+
+    @Test
+    void holdsItsOwnLatenessAgainstNobody() {
+        start(0, 1);
+        loop.run(Duration.ofSeconds(1));
+        probe.answer = null;
+
+        Pools.failToConnect(pool);
+        loop.run(Duration.ofMillis(100));
+        loop.standStill(Duration.ofMillis(600));
+
+        assertThat(late).isEmpty();
+    }
+
+    @Test
+    void asksAnewWhenTrafficFailsWhileAnOldConnectionIsSilent() {
+        probe.answer = null;
+        probe.phase = Attempt.Phase.ANSWER;
+        start(0, 1);
+        loop.run(Duration.ofMillis(300));
+        probe.phase = Attempt.Phase.CONNECT;
+
+        Pools.failToConnect(pool);
+        Pools.failToConnect(pool);
+        loop.run(Duration.ofMillis(600));
+
+        assertThat(probe.gaps()).containsExactly(305L);
+        assertThat(late).containsExactly(Duration.ofMillis(555), Duration.ofMillis(805));
+    }
+
+    @Test
     void goesOnWhenAResultCannotBeTakenIn() {
         trouble = new IllegalStateException("no room for results");
         start(0, 1);
@@ -220,10 +290,12 @@ class CheckScheduleTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(3_500),
+                PATIENCE,
                 jitter,
                 Duration.ZERO);
         Surroundings surroundings = loop.surroundings();
-        CheckSchedule schedule = new CheckSchedule(settings, probe, phase, surroundings, report -> {
+        Lateness lateness = new Lateness(PATIENCE, surroundings, (server, since) -> late.add(loop.now()));
+        CheckSchedule schedule = new CheckSchedule(settings, probe, phase, surroundings, lateness, report -> {
             if (trouble != null) {
                 throw trouble;
             }

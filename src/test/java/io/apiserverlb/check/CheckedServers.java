@@ -69,7 +69,8 @@ final class CheckedServers implements AutoCloseable {
                 (server, report) -> {
                     pool.checked(server, report);
                     seen.add(new Seen(server, report, System.nanoTime()));
-                });
+                },
+                pool::checkIsLate);
         pool.subscribe(checker::accept);
     }
 
@@ -154,6 +155,7 @@ final class CheckedServers implements AutoCloseable {
 
     static Checker.Settings settings(CheckResult.Type type, Duration timeout) {
         Duration interval = Duration.ofMillis(200);
-        return new Checker.Settings(type, "/readyz", interval, interval, interval, timeout, 0, Duration.ofMinutes(1));
+        return new Checker.Settings(
+                type, "/readyz", interval, interval, interval, timeout, Duration.ZERO, 0, Duration.ofMinutes(1));
     }
 }

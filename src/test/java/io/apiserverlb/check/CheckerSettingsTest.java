@@ -17,7 +17,15 @@ class CheckerSettingsTest {
         Duration least = Duration.ofMillis(200);
 
         Checker.Settings settings = new Checker.Settings(
-                CheckResult.Type.TCP, "/", least, least, least, Duration.ofMillis(50), 0.5, Duration.ZERO);
+                CheckResult.Type.TCP,
+                "/",
+                least,
+                least,
+                least,
+                Duration.ofMillis(50),
+                Duration.ZERO,
+                0.5,
+                Duration.ZERO);
 
         assertThat(settings.interval()).isEqualTo(least);
     }
@@ -63,6 +71,14 @@ class CheckerSettingsTest {
     private static Checker.Settings settings(
             String path, Duration interval, Duration fast, Duration down, Duration timeout, double jitter) {
         return new Checker.Settings(
-                CheckResult.Type.HTTPS, path, interval, fast, down, timeout, jitter, Duration.ofMinutes(1));
+                CheckResult.Type.HTTPS,
+                path,
+                interval,
+                fast,
+                down,
+                timeout,
+                Duration.ZERO,
+                jitter,
+                Duration.ofMinutes(1));
     }
 }

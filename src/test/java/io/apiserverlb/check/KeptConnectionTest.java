@@ -48,6 +48,7 @@ class KeptConnectionTest {
                 HTTPS.fastInterval(),
                 HTTPS.downInterval(),
                 HTTPS.timeout(),
+                Duration.ZERO,
                 0,
                 Duration.ofMillis(300));
         try (GoodbyeServer server = new GoodbyeServer(AUTHORITY);
@@ -167,7 +168,7 @@ class KeptConnectionTest {
     void connectsAnewWhenTrafficFails() throws Exception {
         Duration never = Duration.ofHours(1);
         Checker.Settings onRequest = new Checker.Settings(
-                CheckResult.Type.HTTPS, "/readyz", never, never, never, Duration.ofSeconds(5), 0, never);
+                CheckResult.Type.HTTPS, "/readyz", never, never, never, Duration.ofSeconds(5), Duration.ZERO, 0, never);
         try (ScriptedServer server = server(answering(OK));
                 ScriptedServer other = server(answering(OK));
                 CheckedServers servers = new CheckedServers(

@@ -23,6 +23,7 @@ class PaceTest {
             FAST,
             DOWN,
             Duration.ofMillis(1500),
+            Duration.ZERO,
             0.1,
             Duration.ofMinutes(1));
     private static final Health.Thresholds THRESHOLDS = new Health.Thresholds(2, 3, 1);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.apiserverlb.pool.CheckReport;
+import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.Hedge;
 import io.apiserverlb.pool.ListChange;
@@ -19,6 +21,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,6 +103,12 @@ class HandshakeHedgeTest {
                 .list()
                 .find(new ServerAddress("127.0.0.1", server.port()))
                 .orElseThrow();
+    }
+
+    private static void pass(Balancer balancer, HelloServer server) {
+        CheckResult passed = new CheckResult(
+                CheckResult.Type.TLS, CheckResult.Code.L6OK, null, "ok", Duration.ofMillis(1), Instant.EPOCH);
+        balancer.pool.checked(record(balancer, server).address(), new CheckReport(passed, null, null));
     }
 
     @Test
@@ -377,6 +386,35 @@ class HandshakeHedgeTest {
         for (Socket client : clients) {
             assertThat(Greeter.greeting(client)).isNotEmpty();
         }
+    }
+
+    @Test
+    void hasAServerCheckedThatStopsAfterItsFirstWords() throws Exception {
+        HelloServer stopping = server("stopping", Manner.STOP);
+        HelloServer well = server("well", Manner.ANSWER);
+        Balancer balancer = balancer(stopping, well);
+        pass(balancer, stopping);
+
+        Socket client = client(balancer, hello);
+        assertThat(Greeter.greeting(client)).isEqualTo("stopping");
+        client.getOutputStream().write(1);
+
+        await().until(() -> record(balancer, stopping).checkRequests() == 1);
+        assertThat(record(balancer, stopping).health().passive()).isZero();
+    }
+
+    @Test
+    void hasNoServerCheckedThatOwesNothing() throws Exception {
+        HelloServer well = server("well", Manner.ANSWER);
+        Balancer balancer = balancer(well, server("other", Manner.ANSWER));
+        pass(balancer, well);
+
+        Socket client = client(balancer, hello);
+        assertThat(Greeter.greeting(client)).isEqualTo("well");
+        assertEchoes(client);
+
+        await().during(HEDGE_AFTER.multipliedBy(2))
+                .until(() -> record(balancer, well).checkRequests() == 0);
     }
 
     @Test

@@ -17,6 +17,8 @@ final class HelloServer implements AutoCloseable {
         ANSWER,
         /** Says nothing until it is told to {@link #speak}. */
         SILENT,
+        /** Answers the first words and no others. */
+        STOP,
         RESET,
         CLOSE
     }
@@ -60,7 +62,7 @@ final class HelloServer implements AutoCloseable {
             switch (manner) {
                 case RESET -> socket.setSoLinger(true, 0);
                 case CLOSE -> socket.shutdownOutput();
-                case SILENT, ANSWER -> answer(socket);
+                case SILENT, ANSWER, STOP -> answer(socket);
             }
         } catch (IOException broken) {
             // the client may do as it likes
@@ -74,6 +76,9 @@ final class HelloServer implements AutoCloseable {
             speak.await();
         }
         socket.getOutputStream().write((name + "\n").getBytes(UTF_8));
+        if (manner == Manner.STOP) {
+            speak.await();
+        }
         socket.getInputStream().transferTo(socket.getOutputStream());
     }
 
