@@ -7,10 +7,7 @@ import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -44,7 +41,7 @@ final class Opening implements Dial.Result {
     /** The client has said more than may be said to two servers. */
     private boolean committed;
 
-    private boolean late;
+    private boolean looked;
     private boolean rivalCalled;
     private boolean oneBroke;
     private boolean over;
@@ -85,18 +82,34 @@ final class Opening implements Dial.Result {
     /** A server has been asked all that was heard. */
     private void listen() {
         askedAt = session.nanoTime();
-        Duration hedgeAfter = dialer.settings().handshakeHedgeAfter();
-        if (!hedgeAfter.isZero()) {
-            late = false;
-            timer = loop.schedule(this::late, patience(hedgeAfter).toNanos(), TimeUnit.NANOSECONDS);
+        long hedgeAfter = dialer.settings().handshakeHedgeAfter().toNanos();
+        if (hedgeAfter > 0) {
+            long patience = patience(hedgeAfter);
+            long unheard = dialer.settings().hedgeAfter().toNanos();
+            long first = unheard == 0 ? patience : Math.min(unheard, patience);
+            looked = false;
+            timer = loop.schedule(() -> look(patience - first), first, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** One whose kernel has not even acknowledged the question is as silent as one that does not accept the connection. */
+    private void look(long rest) {
+        looked = true;
+        SocketChannel server = session.server();
+        if (over) {
+            session.lookForAnswer(askedAt);
+        } else if (rest > 0 && (server == null || !Delivery.isMissing(server))) {
+            timer = loop.schedule(this::late, rest, TimeUnit.NANOSECONDS);
+        } else {
+            late();
         }
     }
 
     /** A server that traffic has failed on lately gets half of it: few are left to find out by that it is frozen. */
-    private Duration patience(Duration usual) {
+    private long patience(long usual) {
         Lease lease = session.lease();
         Server server = lease == null ? null : current(lease);
-        return server != null && server.health().passive() > 0 ? usual.dividedBy(2) : usual;
+        return server != null && server.health().passive() > 0 ? usual / 2 : usual;
     }
 
     private Server current(Lease lease) {
@@ -104,11 +117,6 @@ final class Opening implements Dial.Result {
     }
 
     private void late() {
-        late = true;
-        if (over) {
-            session.lookForAnswer(askedAt);
-            return;
-        }
         Lease lease = session.lease();
         if (lease != null) {
             lease.silent(false); // a rival's answer will be held against it
@@ -143,10 +151,8 @@ final class Opening implements Dial.Result {
     @Override
     public void connected(SocketChannel channel, Lease lease, Retries retries) {
         if (session.lease() != null) {
-            rival = new Rival(channel, lease, retries, session.nanoTime());
-            channel.pipeline().addLast(rival);
-            channel.writeAndFlush(flight.again(), channel.voidPromise());
-            channel.config().setAutoRead(true);
+            rival = new Rival(this, channel, lease, retries, session.nanoTime());
+            rival.ask(flight.again());
             return;
         }
         if (!flight.isEmpty()) {
@@ -233,18 +239,32 @@ final class Opening implements Dial.Result {
         }
     }
 
-    private void answered(Rival winner, Object firstBytes) {
-        session.detach(lease -> lease.failed(ConnectFailure.SILENT));
-        promote(winner);
-        winner.channel.pipeline().fireChannelRead(firstBytes);
+    /** The rival was faster than the server. */
+    void answered(Rival winner, Object firstBytes) {
+        if (winner == rival) {
+            session.detach(lease -> lease.failed(ConnectFailure.SILENT));
+            promote(winner);
+            winner.channel().pipeline().fireChannelRead(firstBytes);
+        } else {
+            ReferenceCountUtil.release(firstBytes);
+        }
+    }
+
+    /** The rival broke the connection without a word. */
+    void broke(Rival loser) {
+        if (loser == rival) {
+            rival = null;
+            loser.failed();
+            rivalFailed();
+        }
     }
 
     private void promote(Rival winner) {
         rival = null;
         hedged(true);
-        askedAt = winner.askedAt;
-        winner.channel.pipeline().remove(winner);
-        session.attach(winner.channel, winner.lease, winner.retries.another());
+        askedAt = winner.askedAt();
+        winner.withdraw();
+        session.attach(winner.channel(), winner.lease(), winner.retries().another());
     }
 
     /** Whether the server has not answered for as long as a connection may take: a client that gives up now has found it silent. */
@@ -262,7 +282,7 @@ final class Opening implements Dial.Result {
     @Nullable
     Future<?> close() {
         over = true;
-        if (late) {
+        if (looked) {
             cancelTimer();
         }
         dial.cancel();
@@ -270,8 +290,7 @@ final class Opening implements Dial.Result {
         rival = null;
         hedged(false);
         if (loser != null) {
-            loser.lease.abandon();
-            Session.hangUp(loser.channel, true);
+            loser.abandon();
         }
         flight.release();
         return timer;
@@ -281,56 +300,6 @@ final class Opening implements Dial.Result {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
-        }
-    }
-
-    /** A server that is asked what another one does not answer. */
-    private final class Rival extends ChannelInboundHandlerAdapter {
-        private final SocketChannel channel;
-        private final Lease lease;
-        private final Retries retries;
-        private final long askedAt;
-
-        Rival(SocketChannel channel, Lease lease, Retries retries, long askedAt) {
-            this.channel = channel;
-            this.lease = lease;
-            this.retries = retries;
-            this.askedAt = askedAt;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            if (rival == this) {
-                answered(this, message);
-            } else {
-                ReferenceCountUtil.release(message);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent) {
-                broke();
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            broke();
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            broke();
-        }
-
-        private void broke() {
-            if (rival == this) {
-                rival = null;
-                lease.failed(ConnectFailure.RESET);
-                Session.hangUp(channel, true);
-                rivalFailed();
-            }
         }
     }
 }

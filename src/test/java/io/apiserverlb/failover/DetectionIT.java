@@ -71,7 +71,6 @@ class DetectionIT {
     }
 
     private static void withFewClients(String name, Fault fault) throws IOException {
-        // Where sessions are counted, a server that has the most of those that last gets no new one that could tell.
         try (Scene scene = Scene.here(3).newPerSecond(10).kept(0).start()) {
             ServerProcess hurt = scene.server(1);
             fault.befall(hurt);

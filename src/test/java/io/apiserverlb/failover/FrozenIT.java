@@ -30,7 +30,8 @@ class FrozenIT {
             report.noErrorsBut(frozen);
             before.slowestAnsweredBelow(Duration.ofMillis(800));
             assertThat(detection).isLessThan(Duration.ofSeconds(2));
-            after.slowestAnsweredBelow(Duration.ofMillis(800));
+            after.mostBelow(Duration.ofMillis(20));
+            after.slowestAnsweredBelow(Duration.ofMillis(200));
             report.cutsOnlyOf(frozen, Duration.ofSeconds(8));
             assertThat(report.cuts()).isNotEmpty();
         }

@@ -30,10 +30,10 @@ class UnpluggedIT {
             Report after = report.since(detected);
             Figures.note("unplugged", "detected after ", ms(detection), " ms; until then ", before, "; then ", after);
             report.noErrorsBut(hurt);
-            // One that was connected just before waits for the rival of its handshake.
-            before.slowestAnsweredBelow(Duration.ofMillis(800));
+            before.slowestAnsweredBelow(Duration.ofMillis(400));
             assertThat(detection).isLessThan(Duration.ofSeconds(8));
             after.mostBelow(Duration.ofMillis(20));
+            after.slowestAnsweredBelow(Duration.ofMillis(200));
             report.cutsOnlyOf(hurt, Duration.ofSeconds(8));
             assertThat(report.cuts()).isNotEmpty();
         }
