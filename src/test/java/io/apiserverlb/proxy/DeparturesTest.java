@@ -139,9 +139,7 @@ class DeparturesTest {
             check(balancer, a, CheckResult.Code.L4TOUT);
             check(balancer, b, CheckResult.Code.L7OK);
             patch(balancer, b, AdminState.DRAIN);
-            // The clock of what a server sent turns ten times a second.
-            long before = balancer.loops.coarseNanos();
-            await().until(() -> balancer.loops.coarseNanos() != before);
+            tick(balancer);
             List<Socket> clients = sessions(balancer);
             patch(balancer, b, AdminState.READY);
 
@@ -150,6 +148,34 @@ class DeparturesTest {
 
             await().during(Duration.ofMillis(2_500)).until(() -> balancer.frontend.active() > SESSIONS / 2);
             assertThat(clients).hasSize(SESSIONS);
+        }
+    }
+
+    @Test
+    void givesASessionMoreTimeThatALostServerHasServedWhenItsTimeComes() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Greeter b = new Greeter("b");
+                Balancer balancer = balancer(a, Duration.ofMinutes(10), ClosingRules.OnRemoved.DRAIN)) {
+            List<CloseReason> reasons = reasons(balancer);
+            List<Socket> clients = sessions(balancer);
+            tick(balancer);
+            Socket last = balancer.connect(); // the last to leave, since it was idle for the shortest time
+            assertThat(Greeter.greeting(last)).isEqualTo("a");
+            add(balancer, b);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, b, CheckResult.Code.L7OK);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            check(balancer, a, CheckResult.Code.L4TOUT);
+            tick(balancer);
+
+            a.sayToLast("still here\n");
+
+            assertThat(Greeter.greeting(last)).isEqualTo("still here");
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            await().during(Duration.ofMillis(700)).until(() -> balancer.frontend.active() == 1);
+            assertThat(reasons).hasSize(SESSIONS).containsOnly(CloseReason.DOWN);
         }
     }
 
@@ -243,6 +269,12 @@ class DeparturesTest {
             clients.add(client);
         }
         return clients;
+    }
+
+    /** The clock of what a server sent turns ten times a second. */
+    private static void tick(Balancer balancer) {
+        long before = balancer.loops.coarseNanos();
+        await().until(() -> balancer.loops.coarseNanos() != before);
     }
 
     private static void add(Balancer balancer, Greeter server) {

@@ -59,6 +59,11 @@ final class Greeter implements AutoCloseable {
         return accepted.size();
     }
 
+    /** Says something more to the client that came last. */
+    void sayToLast(String words) throws IOException {
+        accepted.get(accepted.size() - 1).getOutputStream().write(words.getBytes(UTF_8));
+    }
+
     /** The name that a client was greeted with; the end of input gives an empty one. */
     static String greeting(Socket client) throws IOException {
         StringBuilder line = new StringBuilder();
