@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(booleans = {true, false})
 class RelayTest {
     private static final int MEGABYTE = 1 << 20;
+    private static final int PIECE = 1 << 14;
     private static final Duration HALF_CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     @Parameter
@@ -169,6 +171,41 @@ class RelayTest {
         assertThat(held).isLessThan(16 * MEGABYTE);
         assertThat(read(client, down.length)).isEqualTo(down);
         sending.join();
+    }
+
+    @Test
+    void takesNoMoreForAClientThatDoesNotReadThoughTheServerHasEnded() throws Exception {
+        byte[] all = random(32 * MEGABYTE, 8);
+        int sent = sendUntilNoMoreIsTaken(all);
+        long held = bytesOut();
+
+        server.getOutputStream().write(all, sent, PIECE);
+        server.shutdownOutput();
+
+        assertThat(settledBytesOut()).isEqualTo(held);
+        assertThat(client.getInputStream().readAllBytes()).isEqualTo(Arrays.copyOf(all, sent + PIECE));
+    }
+
+    /** Leaves room in the balancer's kernel, where even a window that never grew has 64 KiB; how much it was. */
+    private int sendUntilNoMoreIsTaken(byte[] bytes) throws IOException {
+        int sent = 0;
+        do {
+            server.getOutputStream().write(bytes, sent, PIECE);
+            sent += PIECE;
+        } while (isTaken(sent));
+        return sent;
+    }
+
+    private boolean isTaken(long bytes) {
+        try {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofSeconds(1))
+                    .until(() -> bytesOut() == bytes);
+            return true;
+        } catch (ConditionTimeoutException held) {
+            return false;
+        }
     }
 
     /** Bytes that the balancer has taken from the server once it takes no more. */
