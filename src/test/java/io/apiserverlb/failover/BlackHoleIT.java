@@ -12,29 +12,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class BlackHoleIT {
     @Scenario
     void ofAllPacketsCostsNewClientsARivalsTime() throws Exception {
-        try (Scene scene = Scene.withOneElsewhere(2).start()) {
-            ServerProcess hurt = scene.server(1);
-            assertThat(scene.kept().servers()).contains(hurt.name());
-            long begin = System.nanoTime();
-            hurt.namespace().dropIncoming();
-            Duration detection = scene.untilUnusable(hurt);
-            long detected = System.nanoTime();
-            Scene.until(() -> !scene.kept().servers().contains(hurt.name()));
-            Scene.until(scene.kept()::allWork);
-            Scene.run(Duration.ofSeconds(2));
-
-            Report report = scene.end();
-            Report before = report.between(begin, detected);
-            Report after = report.since(detected);
-            Figures.note("black hole", "detected after ", ms(detection), " ms; until then ", before, "; then ", after);
-            report.noErrorsBut(hurt);
-            before.slowestAnsweredBelow(Duration.ofMillis(400));
-            assertThat(detection).isLessThan(Duration.ofSeconds(8));
-            after.mostBelow(Duration.ofMillis(20));
-            after.slowestAnsweredBelow(Duration.ofMillis(200));
-            report.cutsOnlyOf(hurt, Duration.ofSeconds(8));
-            assertThat(report.cuts()).isNotEmpty();
-        }
+        VanishedHost.costsNewClientsARivalsTime("black hole", host -> host.dropIncoming());
     }
 
     @Scenario
