@@ -41,9 +41,8 @@ record LastingEpoll(IoHandler epoll) implements IoHandler {
     }
 
     private static EpollIoOps lasting(EpollIoOps ops) {
-        // Told of the end of input ahead of its time, Netty reads all that came before it, whether anybody wants it or
-        // not:
-        // up to a whole receive buffer, 32 MiB today. Whoever reads comes to the end by reading.
+        // Told of the end of input ahead of its time, Netty reads all that came before it, wanted or not: up to a whole
+        // receive buffer, 32 MiB today. Whoever reads comes to the end by reading.
         EpollIoOps wanted = ops.without(EpollIoOps.EPOLLRDHUP);
         return wanted.equals(EpollIoOps.NONE) ? ERROR_ONCE : wanted;
     }
