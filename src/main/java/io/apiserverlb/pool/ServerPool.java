@@ -42,16 +42,6 @@ public final class ServerPool {
                 throw new IllegalArgumentException("slow-start and forget-after must not be negative");
             }
         }
-
-        /** Without a preference. */
-        public Settings(
-                Policy policy,
-                Health.Thresholds thresholds,
-                Duration slowStart,
-                Duration forgetAfter,
-                String nodeName) {
-            this(policy, Prefer.NONE, thresholds, slowStart, forgetAfter, nodeName);
-        }
     }
 
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
