@@ -203,7 +203,12 @@ public final class ServerPool {
     // ---- checks
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
-    public synchronized void checked(ServerAddress address, CheckReport report) {
+    public void checked(ServerAddress address, CheckReport report) {
+        judge(address, report);
+        audience.tell(listener -> listener.checked(address, report.result()));
+    }
+
+    private synchronized void judge(ServerAddress address, CheckReport report) {
         Server before = list.get(address);
         long now = nanoTime.getAsLong();
         update(address, "check", server -> server.checkable() ? evidence.checked(server, report, now) : server);
@@ -211,7 +216,6 @@ public final class ServerPool {
         if (before != null && after != null && after.hardDown() && !before.hardDown() && !list.isLost(after)) {
             askWhetherItIsAlone(address);
         }
-        audience.tell(listener -> listener.checked(address, report.result()));
     }
 
     /**
