@@ -49,7 +49,7 @@ public final class ServerList {
         this.tiers = ranking.tiers(judged.values());
         this.mode = mode(tiers);
         this.lastPass = judged.values().stream()
-                .map(server -> server.streak().passedAt())
+                .map(server -> server.condition().streak().passedAt())
                 .filter(Objects::nonNull)
                 .reduce(null, (one, other) -> one == null || other - one > 0 ? other : one);
     }
@@ -183,14 +183,18 @@ public final class ServerList {
      */
     public boolean isLost(Server server) {
         Long since = server.failingSince();
-        return server.hardDown() && since != null && lastPass != null && lastPass - since > 0 && !tiers.isEmpty();
+        return server.condition().hardDown()
+                && since != null
+                && lastPass != null
+                && lastPass - since > 0
+                && !tiers.isEmpty();
     }
 
     /** Whether another server has passed a check since. */
     boolean passedElsewhere(Server server, long since) {
         return servers.values().stream()
                 .filter(other -> !other.address().equals(server.address()))
-                .map(other -> other.streak().passedAt())
+                .map(other -> other.condition().streak().passedAt())
                 .anyMatch(passed -> passed != null && passed - since > 0);
     }
 

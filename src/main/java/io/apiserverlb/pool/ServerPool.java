@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -152,17 +152,17 @@ public final class ServerPool {
     void answered(ServerAddress address) {
         Server server = list.get(address);
         if (server != null && server.health().hasTrafficAgainstIt()) {
-            update(address, "traffic", evidence::answered);
+            update(address, "traffic", answering -> evidence.answered(answering.condition()));
         }
     }
 
     void silent(ServerAddress address, boolean outpaced) {
-        update(address, "traffic", server -> evidence.late(server, outpaced));
+        update(address, "traffic", server -> evidence.late(server.condition(), outpaced));
     }
 
     void unanswered(ServerAddress address, long since) {
         Server server = list.get(address);
-        Long passedAt = server == null ? null : server.streak().passedAt();
+        Long passedAt = server == null ? null : server.condition().streak().passedAt();
         if (passedAt == null || passedAt - since <= 0) {
             silent(address, false);
         }
@@ -176,10 +176,10 @@ public final class ServerPool {
     }
 
     private void holdAgainst(ServerAddress address) {
-        update(
-                address,
-                "traffic",
-                server -> evidence.failedToConnect(server, list.usableBeside(server) == 0, nanoTime.getAsLong()));
+        update(address, "traffic", server -> {
+            boolean last = server.usable() && list.usableBeside(server) == 0;
+            return evidence.failedToConnect(server.condition(), last, nanoTime.getAsLong());
+        });
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
@@ -210,10 +210,12 @@ public final class ServerPool {
 
     private synchronized void judge(ServerAddress address, CheckReport report) {
         Server before = list.get(address);
-        long now = nanoTime.getAsLong();
-        update(address, "check", server -> server.checkable() ? evidence.checked(server, report, now) : server);
+        if (before == null || !before.checkable()) {
+            return;
+        }
+        update(address, "check", server -> evidence.checked(server.condition(), report, nanoTime.getAsLong()));
         Server after = list.get(address);
-        if (before != null && after != null && after.hardDown() && !before.hardDown() && !list.isLost(after)) {
+        if (after != null && after.condition().hardDown() && !before.condition().hardDown() && !list.isLost(after)) {
             askWhetherItIsAlone(address);
         }
     }
@@ -241,16 +243,16 @@ public final class ServerPool {
         list.servers().stream()
                 .filter(other -> other.usable() && !other.address().equals(hurt))
                 .limit(WITNESSES)
-                .forEach(other -> update(other.address(), "check", Server::withCheckRequested));
+                .forEach(other -> update(
+                        other.address(), "check", server -> server.condition().withCheckRequested()));
     }
 
-    private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {
+    private synchronized void update(ServerAddress address, String actor, Function<Server, Condition> change) {
         Server server = list.get(address);
-        Server next = server == null ? null : change.apply(server);
-        if (server == null || next == null || next.equals(server)) {
-            return;
+        Condition next = server == null ? null : change.apply(server);
+        if (server != null && next != null && !next.equals(server.condition())) {
+            publish(list.next(server.with(next), clock.instant()), actor);
         }
-        publish(list.next(next, clock.instant()), actor);
     }
 
     // ---- the list

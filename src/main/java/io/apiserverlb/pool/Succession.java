@@ -48,32 +48,23 @@ record Succession(
     private Server begin(ServerAddress address, Place place, Setting setting, Instant now) {
         boolean onlyDiscovered = place.origins().equals(Set.of(Origin.DISCOVERED));
         Health health = onlyDiscovered ? Health.unproven(thresholds) : Health.trusted(thresholds);
-        return new Server(
-                address,
-                place,
-                setting,
-                health,
-                Observed.NOTHING,
-                Streak.NONE,
-                Flapping.NONE,
-                now,
-                null,
-                false,
-                0,
-                newLoad.apply(address, setting));
+        return new Server(address, place, setting, Condition.unseen(health), now, newLoad.apply(address, setting));
     }
 
     private Server go(Server known, Place place, Setting setting, long nanos) {
-        Server server = known.with(place).with(setting).with(known.flapping().at(nanos), thresholds.rise());
-        AdminState before = known.setting().admin();
-        if (setting.admin() == AdminState.READY && before != AdminState.READY) {
+        Condition before = known.condition();
+        Condition now = before.with(before.flapping().at(nanos), thresholds.rise());
+        AdminState was = known.setting().admin();
+        Server server = known.with(place, setting);
+        if (setting.admin() == AdminState.READY && was != AdminState.READY) {
             // An operator's word does not make a server steady: what it takes to be up stays.
-            Server back = server.with(Health.trusted(server.health().thresholds()))
+            Condition back = now.with(Health.trusted(now.health().thresholds()))
                     .with(Streak.NONE)
                     .withCheckRequested();
-            return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
+            boolean slowly = was == AdminState.MAINT || before.failedChecks();
+            return server.with(slowly ? back.withSlowStartFrom(nanos) : back);
         }
-        return server;
+        return server.with(now);
     }
 
     private boolean lingers(Server server, Instant now) {
