@@ -59,6 +59,7 @@ public final class ServerPool {
     private final Events events;
     private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
     private final Audience audience = new Audience();
+    private final Traffic traffic;
     /** Counters of servers that left the list and still have sessions. */
     private final Map<ServerAddress, Load> departed = new ConcurrentHashMap<>();
 
@@ -85,6 +86,7 @@ public final class ServerPool {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.events = events;
+        this.traffic = new Traffic(this, evidence, audience, nanoTime);
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
         Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
@@ -142,48 +144,7 @@ public final class ServerPool {
      */
     public @Nullable Lease acquire(InetAddress client, Collection<ServerAddress> tried) {
         Server server = chooser.take(list, client, tried);
-        return server == null ? null : new Lease(this, server, nanoTime);
-    }
-
-    void connected(ServerAddress address, long nanos) {
-        audience.tell(listener -> listener.connected(address, nanos));
-    }
-
-    void answered(ServerAddress address) {
-        Server server = list.get(address);
-        if (server != null && server.health().hasTrafficAgainstIt()) {
-            update(address, "traffic", answering -> evidence.answered(answering.condition()));
-        }
-    }
-
-    void silent(ServerAddress address, boolean outpaced) {
-        update(address, "traffic", server -> evidence.late(server.condition(), outpaced));
-    }
-
-    void unanswered(ServerAddress address, long since) {
-        Server server = list.get(address);
-        Long passedAt = server == null ? null : server.condition().streak().passedAt();
-        if (passedAt == null || passedAt - since <= 0) {
-            silent(address, false);
-        }
-    }
-
-    void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
-        if (reason.isTheServers()) {
-            holdAgainst(address);
-        }
-        audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
-    }
-
-    private void holdAgainst(ServerAddress address) {
-        update(address, "traffic", server -> {
-            boolean last = server.usable() && list.usableBeside(server) == 0;
-            return evidence.failedToConnect(server.condition(), last, nanoTime.getAsLong());
-        });
-    }
-
-    void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
-        audience.tell(listener -> listener.sessionEnded(address, reason, nanos));
+        return server == null ? null : new Lease(traffic, server, nanoTime);
     }
 
     /** Counts a client that got no session. */
@@ -232,7 +193,7 @@ public final class ServerPool {
             return;
         }
         if (list.passedElsewhere(server, since)) {
-            holdAgainst(address);
+            traffic.holdAgainst(address);
         } else {
             askWhetherItIsAlone(address);
         }
@@ -247,7 +208,8 @@ public final class ServerPool {
                         other.address(), "check", server -> server.condition().withCheckRequested()));
     }
 
-    private synchronized void update(ServerAddress address, String actor, Function<Server, Condition> change) {
+    /** Changes what is made of one server, if it is still there. */
+    synchronized void update(ServerAddress address, String actor, Function<Server, Condition> change) {
         Server server = list.get(address);
         Condition next = server == null ? null : change.apply(server);
         if (server != null && next != null && !next.equals(server.condition())) {
