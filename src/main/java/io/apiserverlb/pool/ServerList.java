@@ -22,6 +22,8 @@ public final class ServerList {
             .thenComparing(server -> -server.health().effectiveCredit())
             .thenComparing(server -> server.observed().lastPassed(), Comparator.nullsLast(Comparator.reverseOrder()));
 
+    private static final int WITNESSES = 3;
+
     private final long version;
     private final Membership membership;
     private final Map<ServerAddress, Remembered> remembered;
@@ -196,6 +198,14 @@ public final class ServerList {
                 .filter(other -> !other.address().equals(server.address()))
                 .map(other -> other.condition().streak().passedAt())
                 .anyMatch(passed -> passed != null && passed - since > 0);
+    }
+
+    /** Some usable servers, to be asked whether they fare better than one that is in trouble. */
+    List<Server> witnesses(ServerAddress hurt) {
+        return servers.values().stream()
+                .filter(other -> other.usable() && !other.address().equals(hurt))
+                .limit(WITNESSES)
+                .toList();
     }
 
     /** Whether there is a reason to hope for a server that an earlier list gave none for: a change, a passed check, a usable server. */

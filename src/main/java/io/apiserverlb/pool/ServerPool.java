@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -47,9 +46,6 @@ public final class ServerPool {
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
 
-    /** How many others are asked at once whether they fare better than a server in trouble. */
-    private static final int WITNESSES = 3;
-
     private final Evidence evidence;
     private final Succession succession;
     private final Predicate<ServerAddress> self;
@@ -57,11 +53,10 @@ public final class ServerPool {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final Events events;
-    private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
     private final Audience audience = new Audience();
     private final Traffic traffic;
-    /** Counters of servers that left the list and still have sessions. */
-    private final Map<ServerAddress, Load> departed = new ConcurrentHashMap<>();
+    private final Departed departed;
+    private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
 
     private volatile ServerList list;
 
@@ -88,28 +83,10 @@ public final class ServerPool {
         this.events = events;
         this.traffic = new Traffic(this, evidence, audience, nanoTime);
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
-        Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
+        this.departed = new Departed(chooser::begin);
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, departed::load);
         Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
-        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
-        Instant now = clock.instant();
-        Draft draft = Draft.of(none, now).with(memory.membership());
-        ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
-        this.list = none.next(
-                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()), now);
-    }
-
-    /** A server that comes back while sessions of its former life go on has the same counters, or they would count nowhere. */
-    private Load load(ServerAddress address, Setting setting) {
-        Load former = departed.get(address);
-        return former == null ? chooser.begin(address, setting) : former;
-    }
-
-    /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
-    private static List<Server> trusting(Settings settings, Collection<Server> servers) {
-        return servers.stream()
-                .map(server -> server.with(Health.trusted(settings.thresholds())))
-                .toList();
+        this.list = succession.first(memory, ranking, clock.instant(), nanoTime.getAsLong());
     }
 
     /** The servers now. */
@@ -201,18 +178,19 @@ public final class ServerPool {
 
     /** Whether it is the server's trouble or this host's is not to take an interval to know. */
     private void askWhetherItIsAlone(ServerAddress hurt) {
-        list.servers().stream()
-                .filter(other -> other.usable() && !other.address().equals(hurt))
-                .limit(WITNESSES)
-                .forEach(other -> update(
-                        other.address(), "check", server -> server.condition().withCheckRequested()));
+        for (Server witness : list.witnesses(hurt)) {
+            update(witness.address(), "check", server -> server.condition().withCheckRequested());
+        }
     }
 
     /** Changes what is made of one server, if it is still there. */
     synchronized void update(ServerAddress address, String actor, Function<Server, Condition> change) {
         Server server = list.get(address);
-        Condition next = server == null ? null : change.apply(server);
-        if (server != null && next != null && !next.equals(server.condition())) {
+        if (server == null) {
+            return;
+        }
+        Condition next = change.apply(server);
+        if (!next.equals(server.condition())) {
             publish(list.next(server.with(next), clock.instant()), actor);
         }
     }
@@ -247,13 +225,9 @@ public final class ServerPool {
 
     /** What {@link #change} would do; changes nothing. */
     public synchronized Changed preview(ListChange change, OptionalLong ifVersion) {
-        if (ifVersion.isPresent() && ifVersion.getAsLong() != list.version()) {
-            throw new ListChangeException(
-                    ListChangeException.Kind.STALE,
-                    "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
-        }
         Instant now = clock.instant();
-        ServerList next = succession.next(list, Draft.after(list, change, self, now), now, nanoTime.getAsLong());
+        Draft draft = Draft.after(list, change, ifVersion, self, now);
+        ServerList next = succession.next(list, draft, now, nanoTime.getAsLong());
         return ListDifference.between(list, next);
     }
 
@@ -295,7 +269,7 @@ public final class ServerPool {
 
     /** Forgets what has been kept long enough, and sees which servers are local; to be called now and then. */
     public synchronized void forget() {
-        departed.values().removeIf(load -> load.active() == 0);
+        departed.forgetIdle();
         audience.forgetEarly();
         settle(list.membership(), "clock");
     }
@@ -316,20 +290,8 @@ public final class ServerPool {
     private void publish(ServerList next, String actor) {
         ServerList before = list;
         list = next;
-        for (Server server : before.servers()) {
-            if (next.get(server.address()) == null && server.load().active() > 0) {
-                departed.put(server.address(), server.load());
-            }
-        }
-        next.servers().forEach(server -> {
-            departed.remove(server.address());
-            Server known = before.get(server.address());
-            if (known != null
-                    && server.slowStartFrom() != null
-                    && !server.slowStartFrom().equals(known.slowStartFrom())) {
-                chooser.rejoin(server.load(), server.setting());
-            }
-        });
+        departed.follow(before, next);
+        chooser.follow(before, next);
         new Transitions(before, next, actor).announce(events, audience);
         subscribers.forEach(subscriber -> subscriber.accept(next));
     }

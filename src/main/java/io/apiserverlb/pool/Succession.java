@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -20,6 +21,17 @@ record Succession(
         Duration forgetAfter,
         Predicate<ServerAddress> self,
         BiFunction<ServerAddress, Setting, Load> newLoad) {
+    /** The list that a pool begins with. All are used before their first check, discovered ones too: they worked in the last life. */
+    ServerList first(ServerPool.Memory memory, Ranking ranking, Instant now, long nanos) {
+        Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
+        ServerList begun = next(none, Draft.of(none, now).with(memory.membership()), now, nanos);
+        List<Server> trusted = begun.servers().stream()
+                .map(server -> server.with(Health.trusted(thresholds)))
+                .toList();
+        return none.next(memory.version(), begun.membership(), begun.remembered(), trusted, now);
+    }
+
     ServerList next(ServerList list, Draft draft, Instant now, long nanos) {
         Map<ServerAddress, Server> servers = new LinkedHashMap<>();
         draft.membership().places(self).forEach((address, place) -> {
