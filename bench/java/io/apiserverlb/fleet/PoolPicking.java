@@ -9,6 +9,7 @@ import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -41,7 +42,8 @@ final class PoolPicking implements Picking {
                 .mapToObj(i -> new ServerAddress("10.0.0." + (i + 1), 6443))
                 .toList();
         this.pool = new ServerPool(
-                new ServerPool.Settings(policy, THRESHOLDS, slowStart, Duration.ofMinutes(10), "node-" + node),
+                new ServerPool.Settings(
+                        policy, Prefer.NONE, THRESHOLDS, slowStart, Duration.ofMinutes(10), "node-" + node),
                 new ServerPool.Memory(1, new Membership(List.of(), addresses, List.of(), Map.of()), Map.of()),
                 address -> false,
                 address -> false,

@@ -52,7 +52,12 @@ public class ChoosingBenchmark {
         SplittableRandom random = new SplittableRandom(1);
         pool = new ServerPool(
                 new ServerPool.Settings(
-                        policy, new Health.Thresholds(2, 3, 1), Duration.ZERO, Duration.ofMinutes(10), "node"),
+                        policy,
+                        Prefer.NONE,
+                        new Health.Thresholds(2, 3, 1),
+                        Duration.ZERO,
+                        Duration.ofMinutes(10),
+                        "node"),
                 new ServerPool.Memory(1, new Membership(List.of(), addresses, List.of(), Map.of()), Map.of()),
                 address -> false,
                 address -> false,

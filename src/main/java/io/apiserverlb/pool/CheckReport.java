@@ -14,10 +14,4 @@ public record CheckReport(
         CheckResult result,
         @Nullable Certificate certificate,
         @Nullable String kubernetesVersion,
-        @Nullable Duration connect) {
-
-    /** Of a check that made no connection. */
-    public CheckReport(CheckResult result, @Nullable Certificate certificate, @Nullable String kubernetesVersion) {
-        this(result, certificate, kubernetesVersion, null);
-    }
-}
+        @Nullable Duration connect) {}

@@ -45,9 +45,19 @@ final class Chooser {
         return new Load(address, randomTurn(setting));
     }
 
-    /** A server that comes back enters the rotation like a new one: its turn is long overdue with each of many balancers. */
-    synchronized void rejoin(Load load, Setting setting) {
-        load.turn = randomTurn(setting);
+    /** Servers that come back enter the rotation like new ones: their turn is long overdue with each of many balancers. */
+    void follow(ServerList before, ServerList next) {
+        for (Server server : next.servers()) {
+            Server known = before.get(server.address());
+            Long from = server.slowStartFrom();
+            if (known != null && from != null && !from.equals(known.slowStartFrom())) {
+                rejoin(server);
+            }
+        }
+    }
+
+    private synchronized void rejoin(Server server) {
+        server.load().turn = randomTurn(server.setting());
     }
 
     private double randomTurn(Setting setting) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,13 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
     /**
      * The draft after a change of the operator's.
      *
+     * @param ifVersion the version that the operator knows, if the change is to fail otherwise
      * @param self tells the balancer's own addresses
      * @throws ListChangeException if the change cannot be made
      */
-    static Draft after(ServerList list, ListChange change, Predicate<ServerAddress> self, Instant now) {
+    static Draft after(
+            ServerList list, ListChange change, OptionalLong ifVersion, Predicate<ServerAddress> self, Instant now) {
+        requireVersion(list, ifVersion);
         Draft draft = of(list, now);
         if (change instanceof ListChange.Replace replace) {
             replace.addresses().forEach(address -> requireOther(address, self));
@@ -38,6 +42,14 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
             return draft.patch(list, patch);
         }
         throw new AssertionError(change);
+    }
+
+    private static void requireVersion(ServerList list, OptionalLong ifVersion) {
+        if (ifVersion.isPresent() && ifVersion.getAsLong() != list.version()) {
+            throw new ListChangeException(
+                    ListChangeException.Kind.STALE,
+                    "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
+        }
     }
 
     private static void requireOther(ServerAddress address, Predicate<ServerAddress> self) {

@@ -3,19 +3,19 @@ package io.apiserverlb.pool;
 /** What checks and traffic make of a server; pure, times are nano times. */
 record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
 
-    /** The server after a check. */
-    Server checked(Server server, CheckReport report, long now) {
-        Outcome outcome = report.result().outcome(server.observed().readyBefore());
-        Health health = server.health().after(outcome);
-        boolean wentDown = server.health().up() && !health.up();
+    /** The condition after a check. */
+    Condition checked(Condition before, CheckReport report, long now) {
+        Outcome outcome = report.result().outcome(before.observed().readyBefore());
+        Health health = before.health().after(outcome);
+        boolean wentDown = before.health().up() && !health.up();
         Flapping flapping =
-                wentDown ? server.flapping().afterDown(now) : server.flapping().at(now);
-        Server checked = server.with(health)
-                .with(server.observed().after(report, outcome))
-                .with(server.streak().after(outcome, now))
+                wentDown ? before.flapping().afterDown(now) : before.flapping().at(now);
+        Condition checked = before.with(health)
+                .with(before.observed().after(report, outcome))
+                .with(before.streak().after(outcome, now))
                 .with(flapping, thresholds.rise());
-        boolean cameBack = server.failedChecks() && !checked.failedChecks();
-        boolean slowStartOver = server.slowStartFrom() != null && slowStart.share(server.slowStartFrom(), now) >= 1;
+        boolean cameBack = before.failedChecks() && !checked.failedChecks();
+        boolean slowStartOver = before.slowStartFrom() != null && slowStart.share(before.slowStartFrom(), now) >= 1;
         if (cameBack) {
             return checked.withSlowStartFrom(now);
         }
@@ -23,38 +23,40 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
     }
 
     /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
-    Server answered(Server server) {
-        return server.with(server.health().afterGoodConnect())
-                .with(server.streak().afterGoodConnect());
+    Condition answered(Condition before) {
+        return before.with(before.health().afterGoodConnect())
+                .with(before.streak().afterGoodConnect());
     }
 
     /**
-     * The server after it was late: checked at once, unless it is in doubt and checked often anyway, or down, so that it is no surprise.
+     * The condition after the server was late: checked at once, unless it is in doubt and checked often anyway, or down, so that it is no
+     * surprise.
      *
      * @param outpaced whether another server is asked beside
      */
-    Server late(Server server, boolean outpaced) {
-        if (!server.health().takesSessions()) {
-            return server;
+    Condition late(Condition before, boolean outpaced) {
+        if (!before.health().takesSessions()) {
+            return before;
         }
-        Server late = outpaced ? server.with(server.health().afterSilence()) : server;
-        return server.health().inDoubt() ? late : late.withCheckRequested();
+        Condition late = outpaced ? before.with(before.health().afterSilence()) : before;
+        return before.health().inDoubt() ? late : late.withCheckRequested();
     }
 
     /**
-     * The server after a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of a
-     * server that is down already it is no news, and clients must not decide how often that one is checked.
+     * The condition after a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of
+     * a server that is down already it is no news, and clients must not decide how often that one is checked.
      *
-     * @param alone whether no other server is usable
+     * @param last whether the server is the only usable one
      */
-    Server failedToConnect(Server server, boolean alone, long now) {
-        if (!server.health().takesSessions()) {
-            return server;
+    Condition failedToConnect(Condition before, boolean last, long now) {
+        if (!before.health().takesSessions()) {
+            return before;
         }
-        Server failing = server.with(server.streak().afterFailedConnect(now));
-        Server suspected = failing.with(server.health().afterFailedConnect()).withCheckRequested();
-        if (alone && server.usable() && !suspected.usable()) {
-            return server.failingSince() == null ? failing.withCheckRequested() : server; // a check is under way
+        Condition failing = before.with(before.streak().afterFailedConnect(now));
+        Condition suspected = failing.with(before.health().afterFailedConnect()).withCheckRequested();
+        if (last && !suspected.health().takesSessions()) {
+            boolean checkIsUnderWay = before.streak().failingSince() != null;
+            return checkIsUnderWay ? before : failing.withCheckRequested();
         }
         return suspected;
     }

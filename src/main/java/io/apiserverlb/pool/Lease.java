@@ -16,7 +16,7 @@ public final class Lease {
         ENDED
     }
 
-    private final ServerPool pool;
+    private final Traffic traffic;
     private final Server server;
     private final LongSupplier nanoTime;
     private final long takenAt;
@@ -24,8 +24,8 @@ public final class Lease {
     private boolean taken;
     private long connectNanos;
 
-    Lease(ServerPool pool, Server server, LongSupplier nanoTime) {
-        this.pool = pool;
+    Lease(Traffic traffic, Server server, LongSupplier nanoTime) {
+        this.traffic = traffic;
         this.server = server;
         this.nanoTime = nanoTime;
         this.takenAt = nanoTime.getAsLong();
@@ -49,7 +49,7 @@ public final class Lease {
         if (phase == Phase.CONNECTED && !taken) {
             taken = true;
             server.load().connected();
-            pool.connected(server.address(), connectNanos);
+            traffic.connected(server.address(), connectNanos);
         }
     }
 
@@ -62,9 +62,9 @@ public final class Lease {
             phase = Phase.ENDED;
             server.load().failedToConnect();
             server.load().close();
-            pool.failedToConnect(server.address(), reason, nanoTime.getAsLong() - takenAt);
+            traffic.failedToConnect(server.address(), reason, nanoTime.getAsLong() - takenAt);
             if (taken) {
-                pool.sessionEnded(server.address(), CloseReason.ERROR, nanoTime.getAsLong() - takenAt);
+                traffic.sessionEnded(server.address(), CloseReason.ERROR, nanoTime.getAsLong() - takenAt);
             }
         }
     }
@@ -75,7 +75,7 @@ public final class Lease {
      * @param outpaced whether another server is asked beside, which is held against this one if the check fails
      */
     public void silent(boolean outpaced) {
-        pool.silent(server.address(), outpaced);
+        traffic.silent(server.address(), outpaced);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Lease {
      * @param since nano time when it was asked
      */
     public void unanswered(long since) {
-        pool.unanswered(server.address(), since);
+        traffic.unanswered(server.address(), since);
     }
 
     /** Counts bytes that came from the client. */
@@ -97,7 +97,7 @@ public final class Lease {
         server.load().addBytesOut(bytes);
         if (phase == Phase.CONNECTED) {
             phase = Phase.ANSWERED;
-            pool.answered(server.address());
+            traffic.answered(server.address());
         }
     }
 
@@ -112,7 +112,7 @@ public final class Lease {
             phase = Phase.ENDED;
             server.load().close();
             if (taken) {
-                pool.sessionEnded(server.address(), reason, nanoTime.getAsLong() - takenAt);
+                traffic.sessionEnded(server.address(), reason, nanoTime.getAsLong() - takenAt);
             }
         }
     }

@@ -22,6 +22,8 @@ public final class ServerList {
             .thenComparing(server -> -server.health().effectiveCredit())
             .thenComparing(server -> server.observed().lastPassed(), Comparator.nullsLast(Comparator.reverseOrder()));
 
+    private static final int WITNESSES = 3;
+
     private final long version;
     private final Membership membership;
     private final Map<ServerAddress, Remembered> remembered;
@@ -49,7 +51,7 @@ public final class ServerList {
         this.tiers = ranking.tiers(judged.values());
         this.mode = mode(tiers);
         this.lastPass = judged.values().stream()
-                .map(server -> server.streak().passedAt())
+                .map(server -> server.condition().streak().passedAt())
                 .filter(Objects::nonNull)
                 .reduce(null, (one, other) -> one == null || other - one > 0 ? other : one);
     }
@@ -183,15 +185,27 @@ public final class ServerList {
      */
     public boolean isLost(Server server) {
         Long since = server.failingSince();
-        return server.hardDown() && since != null && lastPass != null && lastPass - since > 0 && !tiers.isEmpty();
+        return server.condition().hardDown()
+                && since != null
+                && lastPass != null
+                && lastPass - since > 0
+                && !tiers.isEmpty();
     }
 
     /** Whether another server has passed a check since. */
     boolean passedElsewhere(Server server, long since) {
         return servers.values().stream()
                 .filter(other -> !other.address().equals(server.address()))
-                .map(other -> other.streak().passedAt())
+                .map(other -> other.condition().streak().passedAt())
                 .anyMatch(passed -> passed != null && passed - since > 0);
+    }
+
+    /** Some usable servers, to be asked whether they fare better than one that is in trouble. */
+    List<Server> witnesses(ServerAddress hurt) {
+        return servers.values().stream()
+                .filter(other -> other.usable() && !other.address().equals(hurt))
+                .limit(WITNESSES)
+                .toList();
     }
 
     /** Whether there is a reason to hope for a server that an earlier list gave none for: a change, a passed check, a usable server. */

@@ -9,11 +9,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,23 +41,10 @@ public final class ServerPool {
                 throw new IllegalArgumentException("slow-start and forget-after must not be negative");
             }
         }
-
-        /** Without a preference. */
-        public Settings(
-                Policy policy,
-                Health.Thresholds thresholds,
-                Duration slowStart,
-                Duration forgetAfter,
-                String nodeName) {
-            this(policy, Prefer.NONE, thresholds, slowStart, forgetAfter, nodeName);
-        }
     }
 
     /** What a pool begins with: the lists and settings of its last life, or of the configuration. */
     public record Memory(long version, Membership membership, Map<ServerAddress, Remembered> remembered) {}
-
-    /** How many others are asked at once whether they fare better than a server in trouble. */
-    private static final int WITNESSES = 3;
 
     private final Evidence evidence;
     private final Succession succession;
@@ -67,10 +53,10 @@ public final class ServerPool {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final Events events;
-    private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
     private final Audience audience = new Audience();
-    /** Counters of servers that left the list and still have sessions. */
-    private final Map<ServerAddress, Load> departed = new ConcurrentHashMap<>();
+    private final Traffic traffic;
+    private final Departed departed;
+    private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
 
     private volatile ServerList list;
 
@@ -95,29 +81,12 @@ public final class ServerPool {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.events = events;
+        this.traffic = new Traffic(this, evidence, audience, nanoTime);
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
-        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, this::load);
-        Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
+        this.departed = new Departed(chooser::begin);
+        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, departed::load);
         Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
-        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
-        Instant now = clock.instant();
-        Draft draft = Draft.of(none, now).with(memory.membership());
-        ServerList begun = succession.next(none, draft, now, nanoTime.getAsLong());
-        this.list = none.next(
-                memory.version(), begun.membership(), begun.remembered(), trusting(settings, begun.servers()), now);
-    }
-
-    /** A server that comes back while sessions of its former life go on has the same counters, or they would count nowhere. */
-    private Load load(ServerAddress address, Setting setting) {
-        Load former = departed.get(address);
-        return former == null ? chooser.begin(address, setting) : former;
-    }
-
-    /** Restored servers are used before their first check, discovered ones too: they worked in the last life. */
-    private static List<Server> trusting(Settings settings, Collection<Server> servers) {
-        return servers.stream()
-                .map(server -> server.with(Health.trusted(settings.thresholds())))
-                .toList();
+        this.list = succession.first(memory, ranking, clock.instant(), nanoTime.getAsLong());
     }
 
     /** The servers now. */
@@ -152,48 +121,7 @@ public final class ServerPool {
      */
     public @Nullable Lease acquire(InetAddress client, Collection<ServerAddress> tried) {
         Server server = chooser.take(list, client, tried);
-        return server == null ? null : new Lease(this, server, nanoTime);
-    }
-
-    void connected(ServerAddress address, long nanos) {
-        audience.tell(listener -> listener.connected(address, nanos));
-    }
-
-    void answered(ServerAddress address) {
-        Server server = list.get(address);
-        if (server != null && server.health().hasTrafficAgainstIt()) {
-            update(address, "traffic", evidence::answered);
-        }
-    }
-
-    void silent(ServerAddress address, boolean outpaced) {
-        update(address, "traffic", server -> evidence.late(server, outpaced));
-    }
-
-    void unanswered(ServerAddress address, long since) {
-        Server server = list.get(address);
-        Long passedAt = server == null ? null : server.streak().passedAt();
-        if (passedAt == null || passedAt - since <= 0) {
-            silent(address, false);
-        }
-    }
-
-    void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
-        if (reason.isTheServers()) {
-            holdAgainst(address);
-        }
-        audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
-    }
-
-    private void holdAgainst(ServerAddress address) {
-        update(
-                address,
-                "traffic",
-                server -> evidence.failedToConnect(server, list.usableBeside(server) == 0, nanoTime.getAsLong()));
-    }
-
-    void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {
-        audience.tell(listener -> listener.sessionEnded(address, reason, nanos));
+        return server == null ? null : new Lease(traffic, server, nanoTime);
     }
 
     /** Counts a client that got no session. */
@@ -213,15 +141,21 @@ public final class ServerPool {
     // ---- checks
 
     /** Takes in what a check found; ignored if the server is gone or in maintenance by now. */
-    public synchronized void checked(ServerAddress address, CheckReport report) {
+    public void checked(ServerAddress address, CheckReport report) {
+        judge(address, report);
+        audience.tell(listener -> listener.checked(address, report.result()));
+    }
+
+    private synchronized void judge(ServerAddress address, CheckReport report) {
         Server before = list.get(address);
-        long now = nanoTime.getAsLong();
-        update(address, "check", server -> server.checkable() ? evidence.checked(server, report, now) : server);
+        if (before == null || !before.checkable()) {
+            return;
+        }
+        update(address, "check", server -> evidence.checked(server.condition(), report, nanoTime.getAsLong()));
         Server after = list.get(address);
-        if (before != null && after != null && after.hardDown() && !before.hardDown() && !list.isLost(after)) {
+        if (after != null && after.condition().hardDown() && !before.condition().hardDown() && !list.isLost(after)) {
             askWhetherItIsAlone(address);
         }
-        audience.tell(listener -> listener.checked(address, report.result()));
     }
 
     /**
@@ -236,7 +170,7 @@ public final class ServerPool {
             return;
         }
         if (list.passedElsewhere(server, since)) {
-            holdAgainst(address);
+            traffic.holdAgainst(address);
         } else {
             askWhetherItIsAlone(address);
         }
@@ -244,19 +178,21 @@ public final class ServerPool {
 
     /** Whether it is the server's trouble or this host's is not to take an interval to know. */
     private void askWhetherItIsAlone(ServerAddress hurt) {
-        list.servers().stream()
-                .filter(other -> other.usable() && !other.address().equals(hurt))
-                .limit(WITNESSES)
-                .forEach(other -> update(other.address(), "check", Server::withCheckRequested));
+        for (Server witness : list.witnesses(hurt)) {
+            update(witness.address(), "check", server -> server.condition().withCheckRequested());
+        }
     }
 
-    private synchronized void update(ServerAddress address, String actor, UnaryOperator<Server> change) {
+    /** Changes what is made of one server, if it is still there. */
+    synchronized void update(ServerAddress address, String actor, Function<Server, Condition> change) {
         Server server = list.get(address);
-        Server next = server == null ? null : change.apply(server);
-        if (server == null || next == null || next.equals(server)) {
+        if (server == null) {
             return;
         }
-        publish(list.next(next, clock.instant()), actor);
+        Condition next = change.apply(server);
+        if (!next.equals(server.condition())) {
+            publish(list.next(server.with(next), clock.instant()), actor);
+        }
     }
 
     // ---- the list
@@ -289,13 +225,9 @@ public final class ServerPool {
 
     /** What {@link #change} would do; changes nothing. */
     public synchronized Changed preview(ListChange change, OptionalLong ifVersion) {
-        if (ifVersion.isPresent() && ifVersion.getAsLong() != list.version()) {
-            throw new ListChangeException(
-                    ListChangeException.Kind.STALE,
-                    "the list is at version " + list.version() + ", not " + ifVersion.getAsLong());
-        }
         Instant now = clock.instant();
-        ServerList next = succession.next(list, Draft.after(list, change, self, now), now, nanoTime.getAsLong());
+        Draft draft = Draft.after(list, change, ifVersion, self, now);
+        ServerList next = succession.next(list, draft, now, nanoTime.getAsLong());
         return ListDifference.between(list, next);
     }
 
@@ -337,7 +269,7 @@ public final class ServerPool {
 
     /** Forgets what has been kept long enough, and sees which servers are local; to be called now and then. */
     public synchronized void forget() {
-        departed.values().removeIf(load -> load.active() == 0);
+        departed.forgetIdle();
         audience.forgetEarly();
         settle(list.membership(), "clock");
     }
@@ -358,20 +290,8 @@ public final class ServerPool {
     private void publish(ServerList next, String actor) {
         ServerList before = list;
         list = next;
-        for (Server server : before.servers()) {
-            if (next.get(server.address()) == null && server.load().active() > 0) {
-                departed.put(server.address(), server.load());
-            }
-        }
-        next.servers().forEach(server -> {
-            departed.remove(server.address());
-            Server known = before.get(server.address());
-            if (known != null
-                    && server.slowStartFrom() != null
-                    && !server.slowStartFrom().equals(known.slowStartFrom())) {
-                chooser.rejoin(server.load(), server.setting());
-            }
-        });
+        departed.follow(before, next);
+        chooser.follow(before, next);
         new Transitions(before, next, actor).announce(events, audience);
         subscribers.forEach(subscriber -> subscriber.accept(next));
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -20,6 +21,17 @@ record Succession(
         Duration forgetAfter,
         Predicate<ServerAddress> self,
         BiFunction<ServerAddress, Setting, Load> newLoad) {
+    /** The list that a pool begins with. All are used before their first check, discovered ones too: they worked in the last life. */
+    ServerList first(ServerPool.Memory memory, Ranking ranking, Instant now, long nanos) {
+        Membership nobody = new Membership(memory.membership().seeds(), List.of(), List.of(), Map.of());
+        ServerList none = ServerList.empty(memory.version(), nobody, memory.remembered(), ranking);
+        ServerList begun = next(none, Draft.of(none, now).with(memory.membership()), now, nanos);
+        List<Server> trusted = begun.servers().stream()
+                .map(server -> server.with(Health.trusted(thresholds)))
+                .toList();
+        return none.next(memory.version(), begun.membership(), begun.remembered(), trusted, now);
+    }
+
     ServerList next(ServerList list, Draft draft, Instant now, long nanos) {
         Map<ServerAddress, Server> servers = new LinkedHashMap<>();
         draft.membership().places(self).forEach((address, place) -> {
@@ -48,32 +60,23 @@ record Succession(
     private Server begin(ServerAddress address, Place place, Setting setting, Instant now) {
         boolean onlyDiscovered = place.origins().equals(Set.of(Origin.DISCOVERED));
         Health health = onlyDiscovered ? Health.unproven(thresholds) : Health.trusted(thresholds);
-        return new Server(
-                address,
-                place,
-                setting,
-                health,
-                Observed.NOTHING,
-                Streak.NONE,
-                Flapping.NONE,
-                now,
-                null,
-                false,
-                0,
-                newLoad.apply(address, setting));
+        return new Server(address, place, setting, Condition.unseen(health), now, newLoad.apply(address, setting));
     }
 
     private Server go(Server known, Place place, Setting setting, long nanos) {
-        Server server = known.with(place).with(setting).with(known.flapping().at(nanos), thresholds.rise());
-        AdminState before = known.setting().admin();
-        if (setting.admin() == AdminState.READY && before != AdminState.READY) {
+        Condition before = known.condition();
+        Condition now = before.with(before.flapping().at(nanos), thresholds.rise());
+        AdminState was = known.setting().admin();
+        Server server = known.with(place, setting);
+        if (setting.admin() == AdminState.READY && was != AdminState.READY) {
             // An operator's word does not make a server steady: what it takes to be up stays.
-            Server back = server.with(Health.trusted(server.health().thresholds()))
+            Condition back = now.with(Health.trusted(now.health().thresholds()))
                     .with(Streak.NONE)
                     .withCheckRequested();
-            return before == AdminState.MAINT || known.failedChecks() ? back.withSlowStartFrom(nanos) : back;
+            boolean slowly = was == AdminState.MAINT || before.failedChecks();
+            return server.with(slowly ? back.withSlowStartFrom(nanos) : back);
         }
-        return server;
+        return server.with(now);
     }
 
     private boolean lingers(Server server, Instant now) {

@@ -58,7 +58,7 @@ record Departure(CloseReason reason, Duration after, Duration over) {
             boolean maint = server.setting().admin() == AdminState.MAINT;
             return new Departure(maint ? CloseReason.MAINT : CloseReason.DRAIN, rules.drainTimeout());
         }
-        if (server.health().stopping() && !server.softIgnored()) {
+        if (server.stopping()) {
             Duration over = rules.drainTimeout();
             return new Departure(CloseReason.DRAIN, over.dividedBy(UNSURE_SHARE), over);
         }

@@ -9,6 +9,7 @@ import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
@@ -39,6 +40,7 @@ final class TestPool {
         this.pool = new ServerPool(
                 new ServerPool.Settings(
                         Policy.LEAST_CONNECTIONS,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ofSeconds(30),
                         FORGET_AFTER,
@@ -111,7 +113,7 @@ final class TestPool {
     private void report(String server, CheckResult.Code code, @Nullable Certificate certificate) {
         CheckResult result =
                 new CheckResult(CheckResult.Type.HTTPS, code, null, "said so", Duration.ofMillis(4), clock.instant());
-        pool.checked(address(server), new CheckReport(result, certificate, null));
+        pool.checked(address(server), new CheckReport(result, certificate, null, null));
     }
 
     void change(ListChange change) {

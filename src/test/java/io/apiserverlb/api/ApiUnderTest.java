@@ -6,6 +6,7 @@ import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -54,6 +55,7 @@ class ApiUnderTest {
         return new ServerPool(
                 new ServerPool.Settings(
                         Policy.ROUND_ROBIN,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(10),

@@ -5,6 +5,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -25,6 +26,7 @@ final class Pools {
         return new ServerPool(
                 new ServerPool.Settings(
                         Policy.ROUND_ROBIN,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ZERO,
                         Duration.ofMinutes(10),

@@ -8,6 +8,7 @@ import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
@@ -83,6 +84,7 @@ class NameResolverTest {
         return new ServerPool(
                 new ServerPool.Settings(
                         Policy.LEAST_CONNECTIONS,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ZERO,
                         Duration.ofMinutes(10),

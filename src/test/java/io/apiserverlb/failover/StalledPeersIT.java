@@ -11,6 +11,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.proxy.ClientRules;
@@ -165,6 +166,7 @@ class StalledPeersIT {
         ServerPool pool = new ServerPool(
                 new ServerPool.Settings(
                         Policy.ROUND_ROBIN,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ZERO,
                         Duration.ofMinutes(10),

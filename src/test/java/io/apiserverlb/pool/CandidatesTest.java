@@ -20,14 +20,8 @@ class CandidatesTest {
                 address,
                 new Place(Role.PRIMARY, Set.of(Origin.MANAGED), null, null),
                 new Setting(AdminState.READY, 1 + random.nextInt(Setting.MAX_WEIGHT)),
-                Health.trusted(new Health.Thresholds(2, 3, 1)),
-                Observed.NOTHING,
-                Streak.NONE,
-                Flapping.NONE,
+                Condition.unseen(Health.trusted(new Health.Thresholds(2, 3, 1))),
                 Instant.EPOCH,
-                null,
-                false,
-                0,
                 new Load(address, 0));
     }
 

@@ -34,7 +34,7 @@ class CommonCauseTest {
         assertThat(pool.pool.list().commonCause()).isTrue();
         assertThat(pool.pool.list().mode()).isEqualTo(Mode.NORMAL);
         assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
-        assertThat(pool.server(A).softIgnored()).isTrue();
+        assertThat(pool.server(A).condition().softIgnored()).isTrue();
     }
 
     @Test

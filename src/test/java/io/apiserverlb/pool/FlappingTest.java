@@ -179,7 +179,7 @@ class FlappingTest {
         }
 
         assertThat(rise()).isEqualTo(2);
-        assertThat(pool.server(A).flapping()).isEqualTo(Flapping.NONE);
+        assertThat(pool.server(A).condition().flapping()).isEqualTo(Flapping.NONE);
     }
 
     @Test
@@ -190,14 +190,14 @@ class FlappingTest {
             assertThat(pool.server(A).usable()).isFalse();
         }
 
-        assertThat(pool.server(A).flapping()).isEqualTo(Flapping.NONE);
+        assertThat(pool.server(A).condition().flapping()).isEqualTo(Flapping.NONE);
     }
 
     @Test
     void doesNotConcernOtherServers() {
         flap(6);
 
-        assertThat(pool.server(B).flapping()).isEqualTo(Flapping.NONE);
+        assertThat(pool.server(B).condition().flapping()).isEqualTo(Flapping.NONE);
         assertThat(pool.server(B).health().thresholds().rise()).isEqualTo(2);
     }
 }

@@ -98,11 +98,11 @@ class ObservedTest {
         CheckResult result = new CheckResult(
                 CheckResult.Type.HTTPS, CheckResult.Code.L7OK, 200, "", Duration.ZERO, pool.clock.instant());
 
-        pool.pool.checked(A, new CheckReport(result, null, "v1.36.2"));
-        pool.pool.checked(A, new CheckReport(result, null, null));
+        pool.pool.checked(A, new CheckReport(result, null, "v1.36.2", null));
+        pool.pool.checked(A, new CheckReport(result, null, null, null));
         assertThat(pool.server(A).observed().kubernetesVersion()).isEqualTo("v1.36.2");
 
-        pool.pool.checked(A, new CheckReport(result, null, "v1.37.0"));
+        pool.pool.checked(A, new CheckReport(result, null, "v1.37.0", null));
         assertThat(pool.server(A).observed().kubernetesVersion()).isEqualTo("v1.37.0");
     }
 

@@ -41,11 +41,11 @@ class SlowStartTest {
         Duration negative = Duration.ofMillis(-1);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> new ServerPool.Settings(Policy.ROUND_ROBIN, thresholds, negative, Duration.ZERO, "node"));
+                .isThrownBy(() -> new ServerPool.Settings(
+                        Policy.ROUND_ROBIN, Prefer.NONE, thresholds, negative, Duration.ZERO, "node"));
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> new ServerPool.Settings(Policy.ROUND_ROBIN, thresholds, Duration.ZERO, negative, "node"));
+                .isThrownBy(() -> new ServerPool.Settings(
+                        Policy.ROUND_ROBIN, Prefer.NONE, thresholds, Duration.ZERO, negative, "node"));
     }
 
     @Test

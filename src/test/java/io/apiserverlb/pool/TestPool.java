@@ -142,7 +142,7 @@ final class TestPool {
 
     void check(CheckResult.Code code, @Nullable Integer status, ServerAddress... addresses) {
         for (ServerAddress address : addresses) {
-            pool.checked(address, new CheckReport(result(code, status), null, null));
+            pool.checked(address, new CheckReport(result(code, status), null, null, null));
         }
     }
 
@@ -150,7 +150,7 @@ final class TestPool {
     void identify(ServerAddress address, Certificate.Identity identity) {
         String reason = identity == Certificate.Identity.VERIFIED ? null : "for the test";
         Certificate certificate = new Certificate(identity, reason, NOT_BEFORE, NOT_AFTER, "CN=test", List.of("test"));
-        pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), certificate, null));
+        pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), certificate, null, null));
     }
 
     /** Passed checks that each made a connection, which took so long. */

@@ -4,6 +4,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -142,6 +143,7 @@ final class Balancer implements AutoCloseable {
         pool = new ServerPool(
                 new ServerPool.Settings(
                         builder.policy,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(10),

@@ -285,7 +285,7 @@ class DeparturesTest {
     private static void check(Balancer balancer, Greeter server, CheckResult.Code code) {
         CheckResult result = new CheckResult(
                 CheckResult.Type.HTTPS, code, null, "for the test", Duration.ofMillis(1), Instant.now());
-        balancer.pool.checked(new ServerAddress("127.0.0.1", server.port()), new CheckReport(result, null, null));
+        balancer.pool.checked(new ServerAddress("127.0.0.1", server.port()), new CheckReport(result, null, null, null));
     }
 
     private static void patch(Balancer balancer, Greeter server, AdminState admin) {

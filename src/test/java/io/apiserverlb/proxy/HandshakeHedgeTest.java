@@ -108,7 +108,7 @@ class HandshakeHedgeTest {
     private static void pass(Balancer balancer, HelloServer server) {
         CheckResult passed = new CheckResult(
                 CheckResult.Type.TLS, CheckResult.Code.L6OK, null, "ok", Duration.ofMillis(1), Instant.EPOCH);
-        balancer.pool.checked(record(balancer, server).address(), new CheckReport(passed, null, null));
+        balancer.pool.checked(record(balancer, server).address(), new CheckReport(passed, null, null, null));
     }
 
     @Test

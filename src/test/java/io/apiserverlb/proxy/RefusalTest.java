@@ -171,7 +171,7 @@ class RefusalTest {
     private void check(CheckResult.Code code) {
         CheckResult result =
                 new CheckResult(CheckResult.Type.HTTPS, code, null, "as told", Duration.ofMillis(1), Instant.now());
-        balancer.pool.checked(address(server), new CheckReport(result, null, null));
+        balancer.pool.checked(address(server), new CheckReport(result, null, null, null));
     }
 
     private static ServerAddress address(Greeter greeter) {

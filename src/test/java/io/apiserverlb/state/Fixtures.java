@@ -4,6 +4,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -37,6 +38,7 @@ final class Fixtures {
         return new ServerPool(
                 new ServerPool.Settings(
                         Policy.LEAST_CONNECTIONS,
+                        Prefer.NONE,
                         new Health.Thresholds(2, 3, 1),
                         Duration.ZERO,
                         Duration.ofMinutes(10),
