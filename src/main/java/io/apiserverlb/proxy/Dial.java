@@ -187,8 +187,7 @@ final class Dial {
         redispatched |= first != null && !server.equals(first);
         first = first == null ? server : first;
         tried.add(server);
-        Duration left = Duration.ofNanos(left());
-        Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
+        Duration timeout = Duration.ofNanos(Math.min(left(), settings.timeout().toNanos()));
         ChannelFuture connecting = dialer.connect(loop, server, timeout);
         Attempt attempt = new Attempt(lease, connecting.channel(), rival);
         inFlight.add(attempt);

@@ -130,6 +130,8 @@ final class Session {
         if (opening != null && (from == Side.SERVER || !opening.heard(bytes))) {
             opened();
         }
+        lastPassedFrom = from;
+        lastActive = sessions.activityNanos();
         Lease claim = lease;
         if (from == Side.CLIENT) {
             bytesIn += length;
@@ -138,13 +140,11 @@ final class Session {
             }
         } else {
             bytesOut += length;
-            lastFromServer = sessions.activityNanos();
+            lastFromServer = lastActive;
             if (claim != null) {
                 claim.sent(length);
             }
         }
-        lastPassedFrom = from;
-        lastActive = sessions.activityNanos();
     }
 
     /**
