@@ -81,7 +81,7 @@ public final class Lease {
     /**
      * The server owes the client something: it is checked at once, unless it has passed a check since.
      *
-     * @param since nano time when it was asked
+     * @param since nano time from which on a passed check would do for an answer
      */
     public void unanswered(long since) {
         traffic.unanswered(server.address(), since);

@@ -150,7 +150,7 @@ final class Session {
     /**
      * Has the server looked into if it owes an answer.
      *
-     * @param since nano time when it was asked first
+     * @param since nano time from which on a check that the server passed would do for an answer
      */
     void lookForAnswer(long since) {
         Lease claim = lease;
