@@ -41,7 +41,9 @@ final class Attempt {
     private final Consumer<CheckReport> ended;
     private final StallWatch stallWatch;
 
-    private boolean wanted;
+    private boolean doubted;
+    private boolean onOldConnection;
+    private @Nullable Long askedAt;
     private Phase phase = Phase.CONNECT;
     private long startedAt;
     private long enteredAt;
@@ -55,17 +57,17 @@ final class Attempt {
     /**
      * Begins; {@code ended} is called once, unless it is cancelled.
      *
-     * @param wanted whether somebody asked for it, and it was not just due
+     * @param doubted whether traffic asked for it, as it has trouble
      */
     Attempt(
             Server server,
-            boolean wanted,
+            boolean doubted,
             CheckResult.Type type,
             Duration timeout,
             Surroundings surroundings,
             Consumer<CheckReport> ended) {
         this.server = server;
-        this.wanted = wanted;
+        this.doubted = doubted;
         this.type = type;
         this.timeout = timeout;
         this.surroundings = surroundings;
@@ -82,30 +84,35 @@ final class Attempt {
 
     /** Whether a connection that was made long ago would do: not if traffic has trouble to make one, or nothing is sure of the server. */
     boolean mayUseAnOldConnection() {
-        return !wanted && Pace.fullCredit(server.health());
+        return !doubted && Pace.fullCredit(server.health());
     }
 
-    /** Somebody asks for it by now. */
-    void want() {
-        wanted = true;
+    /**
+     * Traffic asks for it by now.
+     *
+     * @return whether it has to begin anew: a process that has got stuck answers on no connection, but only a new one proves anything
+     */
+    boolean doubt() {
+        doubted = true;
+        if (onOldConnection) {
+            startedAt = surroundings.now();
+            allow(timeout.toNanos());
+        }
+        return onOldConnection;
     }
 
-    boolean isWanted() {
-        return wanted;
+    boolean isDoubted() {
+        return doubted;
     }
 
     boolean isOver() {
         return over;
     }
 
-    /** Whether nothing but the server's kernel has answered yet: a process that stands still accepts connections, too. */
-    boolean isUnanswered() {
-        return !over && (phase == Phase.CONNECT || phase == Phase.HANDSHAKE);
-    }
-
-    /** Whether the server owes an answer on a connection that was made in better times, or at least has answered before on it. */
-    boolean isAsking() {
-        return phase == Phase.ANSWER;
+    /** How long the server has been asked on a new connection, and nothing but its kernel has answered; 0 if that is not so. */
+    long unansweredNanos() {
+        boolean waiting = !over && (phase == Phase.CONNECT || phase == Phase.HANDSHAKE);
+        return waiting && askedAt != null ? surroundings.now() - askedAt : 0;
     }
 
     Phase phase() {
@@ -121,6 +128,9 @@ final class Attempt {
         }
         if (next == Phase.PREPARE) {
             allow(timeout.toNanos());
+        }
+        if (next == Phase.CONNECT) {
+            askedAt = now;
         }
         phase = next;
         enteredAt = now;
@@ -138,7 +148,13 @@ final class Attempt {
 
     /** The connection it works on from now on, which is closed unless the check passes. */
     void uses(Channel connection) {
+        uses(connection, false);
+    }
+
+    /** @param old whether it was made for another check */
+    void uses(Channel connection, boolean old) {
         channel = connection;
+        onOldConnection = old;
     }
 
     void saw(Certificate shown) {

@@ -23,6 +23,7 @@ final class CheckSchedule {
     private double stretch;
 
     private long requestsHeard;
+    private long doubtsHeard;
 
     /** @param phase the share of the first interval to let pass */
     CheckSchedule(
@@ -44,7 +45,7 @@ final class CheckSchedule {
     void update(Server latest) {
         server = latest;
         Attempt present = running;
-        if (present != null && !present.isWanted() && isWanted(latest)) {
+        if (present != null && !present.isDoubted() && isDoubted(latest)) {
             hurry(present);
         } else {
             arm();
@@ -53,11 +54,11 @@ final class CheckSchedule {
 
     /** The check that is under way may tell already what is asked; another one follows, as this one began before. */
     private void hurry(Attempt present) {
-        present.want();
-        if (present.isAsking()) {
-            probe.begin(present); // on a new connection
-        }
+        boolean anew = present.doubt();
         lateness.watch(present);
+        if (anew) {
+            probe.begin(present);
+        }
     }
 
     void stop() {
@@ -95,17 +96,22 @@ final class CheckSchedule {
         return latest.checkRequests() > requestsHeard;
     }
 
+    private boolean isDoubted(Server latest) {
+        return latest.doubts() > doubtsHeard;
+    }
+
     private void check(Server latest) {
         if (started) {
             stretch = surroundings.about(settings.jitter());
         }
         started = true;
         startedAt = surroundings.now();
-        boolean wanted = isWanted(latest);
+        boolean doubted = isDoubted(latest);
         requestsHeard = latest.checkRequests();
-        Attempt attempt = new Attempt(latest, wanted, settings.type(), settings.timeout(), surroundings, this::ended);
+        doubtsHeard = latest.doubts();
+        Attempt attempt = new Attempt(latest, doubted, settings.type(), settings.timeout(), surroundings, this::ended);
         running = attempt;
-        if (wanted) {
+        if (doubted) {
             lateness.watch(attempt);
         }
         probe.begin(attempt);

@@ -85,7 +85,7 @@ final class HttpsCheck implements Probe {
 
     private void ask(Attempt attempt, HttpsConnection connection, boolean isOld) {
         attempt.enter(Phase.ANSWER);
-        attempt.uses(connection.channel());
+        attempt.uses(connection.channel(), isOld);
         connection.ask(settings.path()).addListener((Future<Answer> asked) -> {
             if (attempt.isOver() || connection != kept) {
                 return;

@@ -28,20 +28,23 @@ final class Lateness {
     /** Watches a check until it is over. */
     void watch(Attempt attempt) {
         if (betweenLooks > 0) {
-            look(attempt, surroundings.now() + betweenLooks);
+            // Counted from when the server was asked, which is not before our own preparations are done.
+            long wait = betweenLooks - attempt.unansweredNanos() % betweenLooks;
+            long due = surroundings.now() + wait;
+            surroundings.after(wait, () -> look(attempt, due));
         }
     }
 
-    private void look(Attempt attempt, long since) {
-        long due = surroundings.now() + betweenLooks;
-        surroundings.after(betweenLooks, () -> {
-            boolean punctual = surroundings.now() - due < betweenLooks; // else it is this process that was late
-            if (punctual && attempt.isUnanswered()) {
-                late.accept(attempt.server().address(), since);
-            }
-            if (!attempt.isOver()) {
-                look(attempt, since);
-            }
-        });
+    private void look(Attempt attempt, long due) {
+        long now = surroundings.now();
+        long unanswered = attempt.unansweredNanos();
+        boolean punctual = now - due < betweenLooks; // else it is this process that was late
+        if (punctual && unanswered >= betweenLooks) {
+            // At the first look others begin to be asked, so it is compared with them at the second.
+            late.accept(attempt.server().address(), now - unanswered + betweenLooks);
+        }
+        if (!attempt.isOver()) {
+            watch(attempt);
+        }
     }
 }

@@ -1,19 +1,22 @@
 package io.apiserverlb.pool;
 
+import java.util.concurrent.TimeUnit;
+
 /** What checks and traffic make of a server; pure, times are nano times. */
 record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
+    private static final long BETWEEN_GUESSES = TimeUnit.SECONDS.toNanos(2);
 
     /** The condition after a check. */
     Condition checked(Condition before, CheckReport report, long now) {
         Outcome outcome = report.result().outcome(before.observed().readyBefore());
         Health health = before.health().after(outcome);
-        boolean wentDown = before.health().up() && !health.up();
+        Condition judged = before.with(health)
+                .with(before.observed().after(report, outcome))
+                .with(before.streak().after(outcome, now));
+        boolean wentDown = !before.down() && judged.down();
         Flapping flapping =
                 wentDown ? before.flapping().afterDown(now) : before.flapping().at(now);
-        Condition checked = before.with(health)
-                .with(before.observed().after(report, outcome))
-                .with(before.streak().after(outcome, now))
-                .with(flapping, thresholds.rise());
+        Condition checked = judged.with(flapping, thresholds.rise());
         boolean cameBack = before.failedChecks() && !checked.failedChecks();
         boolean slowStartOver = before.slowStartFrom() != null && slowStart.share(before.slowStartFrom(), now) >= 1;
         if (cameBack) {
@@ -29,17 +32,41 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
     }
 
     /**
-     * The condition after the server was late: checked at once, unless it is in doubt and checked often anyway, or down, so that it is no
-     * surprise.
+     * The condition after the server was silent to a session: checked at once, unless it is in doubt and checked often anyway, or down, so
+     * that it is no surprise.
      *
      * @param outpaced whether another server is asked beside
      */
-    Condition late(Condition before, boolean outpaced) {
+    Condition silent(Condition before, boolean outpaced, long now) {
         if (!before.health().takesSessions()) {
             return before;
         }
-        Condition late = outpaced ? before.with(before.health().afterSilence()) : before;
-        return before.health().inDoubt() ? late : late.withCheckRequested();
+        Condition silent = outpaced ? before.with(before.health().afterSilence()) : before;
+        return before.health().inDoubt()
+                ? silent
+                : silent.with(before.requests().doubt(now));
+    }
+
+    /**
+     * The condition after the server owed something to a session that it had answered before: checked at once, unless that was done for
+     * others a moment ago. There are sessions in which it is the client that owes nothing and the server that waits.
+     */
+    Condition unanswered(Condition before, long now) {
+        Long doubtedAt = before.requests().doubtedAt();
+        return doubtedAt != null && now - doubtedAt < BETWEEN_GUESSES ? before : silent(before, false, now);
+    }
+
+    /**
+     * The condition when a check that traffic asked for has no answer, which others give by now. That never makes the last usable server
+     * unusable.
+     *
+     * @param last whether the server is the only usable one
+     */
+    Condition late(Condition before, boolean last) {
+        Condition late = before.with(before.health().afterLateCheck());
+        boolean unusable =
+                !before.health().takesSessions() || (last && !late.health().takesSessions());
+        return unusable ? before : late;
     }
 
     /**
@@ -53,10 +80,11 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
             return before;
         }
         Condition failing = before.with(before.streak().afterFailedConnect(now));
-        Condition suspected = failing.with(before.health().afterFailedConnect()).withCheckRequested();
+        Condition suspected = failing.with(before.health().afterFailedConnect())
+                .with(before.requests().doubt(now));
         if (last && !suspected.health().takesSessions()) {
             boolean checkIsUnderWay = before.streak().failingSince() != null;
-            return checkIsUnderWay ? before : failing.withCheckRequested();
+            return checkIsUnderWay ? before : failing.with(before.requests().doubt(now));
         }
         return suspected;
     }

@@ -13,8 +13,7 @@ package io.apiserverlb.pool;
  * @param soft consecutive soft failures while up
  * @param stopping whether the server asked for no new sessions
  * @param passes consecutive passes since the last soft failure, while stopping
- * @param passive failed connections of real traffic since the last good connection or check
- * @param silences connections of real traffic in that time that another server was asked beside; they failed if the next check does
+ * @param suspicion what was held against it since the last good connection or passed check
  */
 public record Health(
         Thresholds thresholds,
@@ -23,8 +22,7 @@ public record Health(
         int soft,
         boolean stopping,
         int passes,
-        int passive,
-        int silences) {
+        Suspicion suspicion) {
 
     /**
      * How many consecutive results change the state, each at least 1.
@@ -56,7 +54,7 @@ public record Health(
     }
 
     private static Health unchecked(Thresholds thresholds, int credit) {
-        return new Health(thresholds, credit, false, 0, false, 0, 0, 0);
+        return new Health(thresholds, credit, false, 0, false, 0, Suspicion.NONE);
     }
 
     /** The health after one more check. */
@@ -72,49 +70,61 @@ public record Health(
     private Health afterPass() {
         int next = credit + 1 >= thresholds.rise() ? thresholds.top() : credit + 1;
         boolean stillStopping = stopping && passes + 1 < thresholds.rise();
-        return new Health(thresholds, next, true, 0, stillStopping, stillStopping ? passes + 1 : 0, 0, 0);
+        return new Health(thresholds, next, true, 0, stillStopping, stillStopping ? passes + 1 : 0, Suspicion.NONE);
     }
 
     private Health afterSoft() {
         if (!up()) {
-            return new Health(thresholds, 0, true, 0, false, 0, passive, silences);
+            return new Health(thresholds, 0, true, 0, false, 0, suspicion);
         }
         int failures = Math.min(soft + 1, thresholds.softFall());
         boolean stops = stopping || failures >= thresholds.softFall();
-        return new Health(thresholds, credit, true, failures, stops, 0, passive, silences);
+        return new Health(thresholds, credit, true, failures, stops, 0, suspicion);
     }
 
     private Health afterHard() {
         // A server that said it would stop and then fails has stopped: it does not get the benefit of the doubt.
         int next = stopping || credit - 1 < thresholds.rise() ? 0 : credit - 1;
         // What traffic did not wait for had failed, too.
-        int failures = Math.min(passive + silences, thresholds.fall());
-        return new Health(thresholds, next, true, 0, false, 0, failures, 0);
+        return new Health(thresholds, next, true, 0, false, 0, suspicion.confirmed(thresholds.fall()));
     }
 
     /** The health after real traffic failed to connect. */
     Health afterFailedConnect() {
-        return withTraffic(Math.min(passive + 1, thresholds.fall()), silences);
+        return with(suspicion.failed(thresholds.fall()));
     }
 
     /** The health after real traffic asked another server beside, as this one was late: no failure yet. */
     Health afterSilence() {
-        return withTraffic(passive, Math.min(silences + 1, thresholds.fall()));
+        return with(suspicion.silent(thresholds.fall()));
+    }
+
+    /** The health after a check was found unanswered while others passed theirs. */
+    Health afterLateCheck() {
+        return with(suspicion.late(thresholds.fall()));
     }
 
     /** The health after real traffic connected and was answered. */
     Health afterGoodConnect() {
-        return withTraffic(0, 0);
+        return with(Suspicion.NONE);
     }
 
-    private Health withTraffic(int failures, int late) {
-        return failures == passive && late == silences
-                ? this
-                : new Health(thresholds, credit, checked, soft, stopping, passes, failures, late);
+    private Health with(Suspicion next) {
+        return new Health(thresholds, credit, checked, soft, stopping, passes, next);
     }
 
-    boolean hasTrafficAgainstIt() {
-        return passive > 0 || silences > 0;
+    boolean isSuspected() {
+        return !suspicion.equals(Suspicion.NONE);
+    }
+
+    /** Failed connections of real traffic since the last good connection or check. */
+    public int passive() {
+        return suspicion.failures();
+    }
+
+    /** Connections of real traffic in that time that another server was asked beside. */
+    public int silences() {
+        return suspicion.silences();
     }
 
     /**
@@ -127,7 +137,7 @@ public record Health(
         }
         Thresholds next = new Thresholds(rise, thresholds.fall(), thresholds.softFall());
         int same = up() ? credit - thresholds.rise() + rise : Math.min(credit, rise - 1);
-        return new Health(next, same, checked, soft, stopping, passes, passive, silences);
+        return new Health(next, same, checked, soft, stopping, passes, suspicion);
     }
 
     /** Whether checks alone hold the server up; decides over its sessions. */
@@ -135,13 +145,18 @@ public record Health(
         return credit >= thresholds.rise();
     }
 
-    /** The credit less what real traffic took from it: 0 … rise + fall − 1; decides over new sessions. */
+    /** The credit less what is held against it: 0 … rise + fall − 1; decides over new sessions. */
     public int effectiveCredit() {
-        return up() ? creditAfter(passive) : credit;
+        if (!up()) {
+            return credit;
+        }
+        boolean held = credit - suspicion.failures() - suspicion.late() >= thresholds.rise();
+        return held ? credit - suspicion.failures() : 0;
     }
 
-    private int creditAfter(int failures) {
-        return credit - failures < thresholds.rise() ? 0 : credit - failures;
+    /** Whether checks and failed connections take it down; a late check alone does not. */
+    boolean failed() {
+        return credit - suspicion.failures() < thresholds.rise();
     }
 
     boolean takesSessions() {
@@ -151,7 +166,7 @@ public record Health(
     /** Whether the next check should come soon: nothing is known, or the last results disagree, traffic's with the checks' included. */
     public boolean inDoubt() {
         boolean undecided = credit > 0 && credit < thresholds.top();
-        return !checked || undecided || (up() && passive > 0);
+        return !checked || undecided || (up() && passive() > 0);
     }
 
     /** Whether it asked for no new sessions and passes checks again, but not for long enough. */

@@ -33,7 +33,12 @@ public record Server(
 
     /** Grows whenever a check is wanted at once. */
     public long checkRequests() {
-        return condition.checkRequests();
+        return condition.requests().all();
+    }
+
+    /** Grows whenever traffic wants a check, which then is to use a new connection and not to be patient. */
+    public long doubts() {
+        return condition.requests().doubts();
     }
 
     /** Whether it asked for no new sessions, and that counts. */

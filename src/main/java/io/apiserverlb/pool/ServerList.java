@@ -217,6 +217,11 @@ public final class ServerList {
         return (int) servers.values().stream().filter(Server::usable).count();
     }
 
+    /** Whether a server is the only usable one. */
+    boolean isLast(Server server) {
+        return server.usable() && usableBeside(server) == 0;
+    }
+
     /** How many other servers are usable. */
     public long usableBeside(Server server) {
         return servers.values().stream()
@@ -252,10 +257,10 @@ public final class ServerList {
         return servers.get(address);
     }
 
-    /** The list after this one where one server's record is replaced. */
-    ServerList next(Server changed, Instant now) {
+    /** The list after this one where the records of some of its servers are replaced. */
+    ServerList next(Collection<Server> changed, Instant now) {
         Map<ServerAddress, Server> all = new LinkedHashMap<>(servers);
-        all.put(changed.address(), changed);
+        changed.forEach(server -> all.put(server.address(), server));
         return next(version, membership, remembered, all.values(), now);
     }
 }

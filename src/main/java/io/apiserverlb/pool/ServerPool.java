@@ -165,12 +165,12 @@ public final class ServerPool {
      * @param since nano time from which on a check that another one passes counts
      */
     public synchronized void checkIsLate(ServerAddress address, long since) {
-        Server server = list.get(address);
-        if (server == null || !server.checkable() || !server.health().takesSessions()) {
+        Server late = list.get(address);
+        if (late == null || !late.checkable() || !late.usable()) {
             return;
         }
-        if (list.passedElsewhere(server, since)) {
-            traffic.holdAgainst(address);
+        if (list.passedElsewhere(late, since)) {
+            update(address, "check", server -> evidence.late(server.condition(), list.isLast(server)));
         } else {
             askWhetherItIsAlone(address);
         }
@@ -178,8 +178,12 @@ public final class ServerPool {
 
     /** Whether it is the server's trouble or this host's is not to take an interval to know. */
     private void askWhetherItIsAlone(ServerAddress hurt) {
-        for (Server witness : list.witnesses(hurt)) {
-            update(witness.address(), "check", server -> server.condition().withCheckRequested());
+        List<Server> asked = list.witnesses(hurt).stream()
+                .map(witness -> witness.with(
+                        witness.condition().with(witness.condition().requests().more())))
+                .toList();
+        if (!asked.isEmpty()) {
+            publish(list.next(asked, clock.instant()), "check");
         }
     }
 
@@ -191,7 +195,7 @@ public final class ServerPool {
         }
         Condition next = change.apply(server);
         if (!next.equals(server.condition())) {
-            publish(list.next(server.with(next), clock.instant()), actor);
+            publish(list.next(List.of(server.with(next)), clock.instant()), actor);
         }
     }
 

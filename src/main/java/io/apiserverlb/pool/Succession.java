@@ -72,7 +72,7 @@ record Succession(
             // An operator's word does not make a server steady: what it takes to be up stays.
             Condition back = now.with(Health.trusted(now.health().thresholds()))
                     .with(Streak.NONE)
-                    .withCheckRequested();
+                    .with(now.requests().more());
             boolean slowly = was == AdminState.MAINT || before.failedChecks();
             return server.with(slowly ? back.withSlowStartFrom(nanos) : back);
         }

@@ -28,36 +28,32 @@ final class Traffic {
 
     void answered(ServerAddress address) {
         Server server = pool.list().get(address);
-        if (server != null && server.health().hasTrafficAgainstIt()) {
+        if (server != null && server.health().isSuspected()) {
             pool.update(address, ACTOR, answering -> evidence.answered(answering.condition()));
         }
     }
 
     void silent(ServerAddress address, boolean outpaced) {
-        pool.update(address, ACTOR, server -> evidence.late(server.condition(), outpaced));
+        pool.update(address, ACTOR, server -> evidence.silent(server.condition(), outpaced, nanoTime.getAsLong()));
     }
 
     void unanswered(ServerAddress address, long since) {
         Server server = pool.list().get(address);
         Long passedAt = server == null ? null : server.condition().streak().passedAt();
         if (passedAt == null || passedAt - since <= 0) {
-            silent(address, false);
+            pool.update(address, ACTOR, owing -> evidence.unanswered(owing.condition(), nanoTime.getAsLong()));
         }
     }
 
     void failedToConnect(ServerAddress address, ConnectFailure reason, long nanos) {
         if (reason.isTheServers()) {
-            holdAgainst(address);
+            pool.update(
+                    address,
+                    ACTOR,
+                    server -> evidence.failedToConnect(
+                            server.condition(), pool.list().isLast(server), nanoTime.getAsLong()));
         }
         audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
-    }
-
-    /** Takes it as a failed connection, whatever it was. */
-    void holdAgainst(ServerAddress address) {
-        pool.update(address, ACTOR, server -> {
-            boolean last = server.usable() && pool.list().usableBeside(server) == 0;
-            return evidence.failedToConnect(server.condition(), last, nanoTime.getAsLong());
-        });
     }
 
     void sessionEnded(ServerAddress address, CloseReason reason, long nanos) {

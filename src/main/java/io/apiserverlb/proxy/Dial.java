@@ -102,6 +102,7 @@ final class Dial {
     void leave(ServerAddress won) {
         tried.clear();
         tried.add(won);
+        inFlight.forEach(attempt -> tried.add(attempt.lease().server().address()));
         goOn();
     }
 

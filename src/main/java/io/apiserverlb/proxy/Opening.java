@@ -97,9 +97,7 @@ final class Opening implements Dial.Result {
         looked = true;
         SocketChannel server = session.server();
         if (over) {
-            // The client's last word came soon after its first as a rule: a check passed before it tells nothing.
-            long now = session.nanoTime();
-            session.lookForAnswer(now - (now - askedAt) / 2);
+            session.lookForAnswerIn(rest, askedAt);
         } else if (rest > 0 && (server == null || !Delivery.isMissing(server))) {
             timer = loop.schedule(this::late, rest, TimeUnit.NANOSECONDS);
         } else {
@@ -233,11 +231,15 @@ final class Opening implements Dial.Result {
 
     private void replace(Runnable another) {
         cancelTimer();
+        hedged(true);
         Rival next = rival;
         if (next == null) {
             another.run();
-        } else {
-            promote(next);
+            return;
+        }
+        promote(next);
+        if (!over && session.lease() == next.lease()) {
+            listen(); // it has not answered, either
         }
     }
 

@@ -148,15 +148,25 @@ final class Session {
     }
 
     /**
-     * Has the server looked into if it owes an answer.
+     * Has the server looked into if it owes an answer when a client would lose patience.
      *
-     * @param since nano time from which on a check that the server passed would do for an answer
+     * @param nanos until then
+     * @param since nano time when the server was asked first
      */
-    void lookForAnswer(long since) {
-        Lease claim = lease;
-        if (claim != null && waitsFor() == Side.SERVER) {
-            claim.unanswered(since);
-        }
+    void lookForAnswerIn(long nanos, long since) {
+        answerTimer = client.eventLoop()
+                .schedule(
+                        () -> {
+                            Lease claim = lease;
+                            if (claim != null && waitsFor() == Side.SERVER) {
+                                // A client's last word comes soon after its first, as a rule: a check passed before it
+                                // tells nothing.
+                                long now = sessions.nanoTime();
+                                claim.unanswered(now - (now - since) / 2);
+                            }
+                        },
+                        nanos,
+                        TimeUnit.NANOSECONDS);
     }
 
     /** One side has sent all that it will. */

@@ -7,6 +7,7 @@ import io.apiserverlb.pool.CheckResult.Code;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.ServerState;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +34,16 @@ class CheckScheduleTest {
         private @Nullable Attempt latest;
         private boolean closed;
         private Attempt.Phase phase = Attempt.Phase.CONNECT;
+        private boolean onOldConnection;
 
         @Override
         public void begin(Attempt attempt) {
             begun.add(loop.now());
             latest = attempt;
             attempt.enter(phase);
+            if (onOldConnection) {
+                attempt.uses(new EmbeddedChannel(), true);
+            }
             if (answer != null) {
                 attempt.end(answer);
             }
@@ -236,9 +241,11 @@ class CheckScheduleTest {
     void asksAnewWhenTrafficFailsWhileAnOldConnectionIsSilent() {
         probe.answer = null;
         probe.phase = Attempt.Phase.ANSWER;
+        probe.onOldConnection = true;
         start(0, 1);
         loop.run(Duration.ofMillis(300));
         probe.phase = Attempt.Phase.CONNECT;
+        probe.onOldConnection = false;
 
         Pools.failToConnect(pool);
         Pools.failToConnect(pool);
@@ -246,6 +253,26 @@ class CheckScheduleTest {
 
         assertThat(probe.gaps()).containsExactly(305L);
         assertThat(late).containsExactly(Duration.ofMillis(555), Duration.ofMillis(805));
+        loop.run(Duration.ofMillis(2_890));
+        assertThat(probe.begun).as("within the whole of its time").hasSize(2);
+        loop.run(Duration.ofMillis(20));
+        assertThat(probe.begun).hasSize(3);
+    }
+
+    @Test
+    void countsTheTimeThatAServerHasHadWithoutOurPreparations() {
+        start(0, 1);
+        loop.run(Duration.ofSeconds(1));
+        probe.answer = null;
+        probe.phase = Attempt.Phase.PREPARE;
+
+        Pools.failToConnect(pool);
+        loop.run(Duration.ofMillis(700));
+        assertThat(late).isEmpty();
+        Objects.requireNonNull(probe.latest).enter(Attempt.Phase.CONNECT);
+        loop.run(Duration.ofMillis(600));
+
+        assertThat(late).containsExactly(Duration.ofMillis(1_950), Duration.ofMillis(2_200));
     }
 
     @Test

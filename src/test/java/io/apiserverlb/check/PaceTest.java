@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.Suspicion;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -79,6 +80,6 @@ class PaceTest {
     }
 
     private static Health health(int credit, boolean checked, int passive) {
-        return new Health(THRESHOLDS, credit, checked, 0, false, 0, passive, 0);
+        return new Health(THRESHOLDS, credit, checked, 0, false, 0, new Suspicion(passive, 0, 0));
     }
 }

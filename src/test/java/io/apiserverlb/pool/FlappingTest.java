@@ -170,6 +170,21 @@ class FlappingTest {
     }
 
     @Test
+    void isAMatterOfTrafficWhereACheckAgrees() {
+        pool.pass(A, B);
+        for (int i = 0; i < 4; i++) {
+            while (pool.usable().contains(A)) {
+                pool.refuseConnection(A);
+            }
+            pool.hard(A);
+            pool.pass(A);
+            pool.pass(A);
+        }
+
+        assertThat(pool.server(A).condition().flapping().rise(2)).isEqualTo(4);
+    }
+
+    @Test
     void isNotAMatterOfTraffic() {
         for (int i = 0; i < 10; i++) {
             pool.pass(A, B);

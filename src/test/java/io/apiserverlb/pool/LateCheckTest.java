@@ -41,27 +41,68 @@ class LateCheckTest {
         assertThat(requests(B)).isEqualTo(1);
         assertThat(requests(D)).isEqualTo(1);
         assertThat(requests(A) + requests(E)).isZero();
+        assertThat(pool.server(B).doubts()).as("by traffic").isZero();
+    }
+
+    private void lateThreeTimes() {
+        pool.pass(C);
+        pool.pool.checkIsLate(A, since);
+        pool.pool.checkIsLate(A, since);
+        assertThat(pool.server(A).state()).as("after two").isEqualTo(ServerState.UP);
+        pool.pool.checkIsLate(A, since);
     }
 
     @Test
-    void countsAsFailedConnectionEachTimeOnceAnotherOneHasPassed() {
-        pool.pass(C);
-
-        pool.pool.checkIsLate(A, since);
-        assertThat(pool.server(A).state()).isEqualTo(ServerState.GOING_DOWN);
-        pool.pool.checkIsLate(A, since);
-        pool.pool.checkIsLate(A, since);
+    void takesNewSessionsAwayOnceItWasFoundLateOftenAndAnotherOneHasPassed() {
+        lateThreeTimes();
 
         assertThat(pool.usable()).containsExactly(B, C, D, E);
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.DOWN);
+        assertThat(pool.server(A).reason()).isEqualTo("a check gets no answer while others do");
         assertThat(pool.server(A).health().credit()).as("of checks").isEqualTo(4);
     }
 
     @Test
-    void isForgottenWithItsAnswer() {
+    void addsToFailedConnections() {
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
         pool.pass(C);
+
         pool.pool.checkIsLate(A, since);
+
+        assertThat(pool.usable()).containsExactly(B, C, D, E);
+    }
+
+    @Test
+    void isNoDoubtWhichMakesHedgesFreeAndAsksForNoOtherCheckOfTheServer() {
+        pool.pass(C);
+        long before = requests(A);
+
         pool.pool.checkIsLate(A, since);
-        pool.pool.checkIsLate(A, since);
+
+        assertThat(pool.server(A).health().inDoubt()).isFalse();
+        assertThat(requests(A)).isEqualTo(before);
+        assertThat(pool.server(A).doubts()).isZero();
+    }
+
+    @Test
+    void closesNoSessionsThoughTheCheckFailsInTheEnd() {
+        lateThreeTimes();
+
+        pool.hard(A);
+        pool.pass(C);
+
+        assertThat(pool.usable()).containsExactly(B, C, D, E);
+        assertThat(pool.pool.list().isLost(pool.server(A))).isFalse();
+        pool.hard(A, A);
+        later();
+        pool.pass(C);
+        assertThat(pool.pool.list().isLost(pool.server(A))).isTrue();
+    }
+
+    @Test
+    void isForgottenWithItsAnswer() {
+        lateThreeTimes();
 
         pool.pass(A);
 
@@ -108,6 +149,13 @@ class LateCheckTest {
         lease.unanswered(since);
 
         assertThat(requests(A)).isEqualTo(1);
+        assertThat(pool.server(A).doubts()).isEqualTo(1);
+        later();
+        lease.unanswered(pool.clock.nanos());
+        assertThat(requests(A)).as("was asked just now").isEqualTo(1);
+        pool.clock.advance(Duration.ofSeconds(2));
+        lease.unanswered(pool.clock.nanos());
+        assertThat(requests(A)).isEqualTo(2);
         lease.close(CloseReason.CLIENT);
     }
 }

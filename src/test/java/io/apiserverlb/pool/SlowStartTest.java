@@ -159,6 +159,19 @@ class SlowStartTest {
     }
 
     @Test
+    void happensAfterTrafficAndOneCheckTookItDown() {
+        pool.pass(A, B);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.hard(A);
+
+        pool.pass(A);
+
+        assertThat(pool.server(A).slowStartFrom()).isEqualTo(pool.clock.nanos());
+    }
+
+    @Test
     void isOverAfterItsTime() {
         pool.down(A);
         pool.pass(A, A);
