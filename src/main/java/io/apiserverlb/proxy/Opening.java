@@ -38,6 +38,9 @@ final class Opening implements Dial.Result {
     private @Nullable Rival rival;
     private @Nullable Future<?> timer;
     private long askedAt;
+    /** How many bytes that was. */
+    private int asked;
+
     /** The client has said more than may be said to two servers. */
     private boolean committed;
 
@@ -82,6 +85,7 @@ final class Opening implements Dial.Result {
     /** A server has been asked all that was heard. */
     private void listen() {
         askedAt = session.nanoTime();
+        asked = flight.length();
         long hedgeAfter = dialer.settings().handshakeHedgeAfter().toNanos();
         if (hedgeAfter > 0) {
             long patience = patience(hedgeAfter);
@@ -97,7 +101,7 @@ final class Opening implements Dial.Result {
         looked = true;
         SocketChannel server = session.server();
         if (over) {
-            session.lookForAnswerIn(rest, askedAt);
+            session.lookForAnswerIn(rest, askedAt, asked);
         } else if (rest > 0 && (server == null || !Delivery.isMissing(server))) {
             timer = loop.schedule(this::late, rest, TimeUnit.NANOSECONDS);
         } else {

@@ -152,13 +152,14 @@ final class Session {
      *
      * @param nanos until then
      * @param since nano time when the server was asked first
+     * @param asked how many bytes of a ClientHello that was: a client that has said no more waits for the rest of the answer
      */
-    void lookForAnswerIn(long nanos, long since) {
+    void lookForAnswerIn(long nanos, long since, int asked) {
         answerTimer = client.eventLoop()
                 .schedule(
                         () -> {
                             Lease claim = lease;
-                            if (claim != null && waitsFor() == Side.SERVER) {
+                            if (claim != null && (waitsFor() == Side.SERVER || bytesIn == asked)) {
                                 // A client's last word comes soon after its first, as a rule: a check passed before it
                                 // tells nothing.
                                 long now = sessions.nanoTime();

@@ -404,6 +404,19 @@ class HandshakeHedgeTest {
     }
 
     @Test
+    void hasAServerCheckedThatStopsWithinItsFirstWords() throws Exception {
+        HelloServer stopping = server("stopping", Manner.STOP);
+        HelloServer well = server("well", Manner.ANSWER);
+        Balancer balancer = balancer(stopping, well);
+        pass(balancer, stopping);
+
+        Socket client = client(balancer, hello); // who would say something if that were all
+        assertThat(Greeter.greeting(client)).isEqualTo("stopping");
+
+        await().until(() -> record(balancer, stopping).checkRequests() == 1);
+    }
+
+    @Test
     void hasNoServerCheckedThatOwesNothing() throws Exception {
         HelloServer well = server("well", Manner.ANSWER);
         Balancer balancer = balancer(well, server("other", Manner.ANSWER));
