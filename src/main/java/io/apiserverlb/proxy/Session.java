@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the client channel's event loop, but for the fields that say otherwise.
  */
 final class Session {
+    /** What a client may say in the midst of the server's first words (RFC 8446, D.4). */
+    private static final int CHANGE_CIPHER_SPEC = 6;
+
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final InetSocketAddress listener;
@@ -152,14 +155,14 @@ final class Session {
      *
      * @param nanos until then
      * @param since nano time when the server was asked first
-     * @param asked how many bytes of a ClientHello that was: a client that has said no more waits for the rest of the answer
+     * @param asked how many bytes of a ClientHello that was: a client that has said hardly more waits for the rest of the answer
      */
     void lookForAnswerIn(long nanos, long since, int asked) {
         answerTimer = client.eventLoop()
                 .schedule(
                         () -> {
                             Lease claim = lease;
-                            if (claim != null && (waitsFor() == Side.SERVER || bytesIn == asked)) {
+                            if (claim != null && (waitsFor() == Side.SERVER || bytesIn <= asked + CHANGE_CIPHER_SPEC)) {
                                 // A client's last word comes soon after its first, as a rule: a check passed before it
                                 // tells nothing.
                                 long now = sessions.nanoTime();

@@ -410,7 +410,7 @@ class HandshakeHedgeTest {
         Balancer balancer = balancer(stopping, well);
         pass(balancer, stopping);
 
-        Socket client = client(balancer, hello); // who would say something if that were all
+        Socket client = client(balancer, hello);
         assertThat(Greeter.greeting(client)).isEqualTo("stopping");
 
         await().until(() -> record(balancer, stopping).checkRequests() == 1);
@@ -424,6 +424,7 @@ class HandshakeHedgeTest {
 
         Socket client = client(balancer, hello);
         assertThat(Greeter.greeting(client)).isEqualTo("well");
+        assertEchoes(client);
         assertEchoes(client);
 
         await().during(HEDGE_AFTER.multipliedBy(2))
