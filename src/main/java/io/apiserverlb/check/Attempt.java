@@ -41,6 +41,7 @@ final class Attempt {
     private final Consumer<CheckReport> ended;
     private final StallWatch stallWatch;
 
+    private final boolean wanted;
     private boolean doubted;
     private boolean onOldConnection;
     private @Nullable Long askedAt;
@@ -57,16 +58,19 @@ final class Attempt {
     /**
      * Begins; {@code ended} is called once, unless it is cancelled.
      *
-     * @param doubted whether traffic asked for it, as it has trouble
+     * @param wanted whether somebody asked for it, and it was not just due
+     * @param doubted whether that was traffic, as it has trouble
      */
     Attempt(
             Server server,
+            boolean wanted,
             boolean doubted,
             CheckResult.Type type,
             Duration timeout,
             Surroundings surroundings,
             Consumer<CheckReport> ended) {
         this.server = server;
+        this.wanted = wanted;
         this.doubted = doubted;
         this.type = type;
         this.timeout = timeout;
@@ -84,7 +88,7 @@ final class Attempt {
 
     /** Whether a connection that was made long ago would do: not if traffic has trouble to make one, or nothing is sure of the server. */
     boolean mayUseAnOldConnection() {
-        return !doubted && Pace.fullCredit(server.health());
+        return !wanted && !doubted && Pace.fullCredit(server.health());
     }
 
     /**
@@ -128,6 +132,7 @@ final class Attempt {
         }
         if (next == Phase.PREPARE) {
             allow(timeout.toNanos());
+            onOldConnection = false;
         }
         if (next == Phase.CONNECT) {
             askedAt = now;

@@ -43,20 +43,29 @@ final class CheckSchedule {
 
     /** Goes by what is known of the server now; the first call starts the first check. */
     void update(Server latest) {
+        if (server == null) {
+            heard(latest); // the first check comes at once anyway
+        }
         server = latest;
         Attempt present = running;
         if (present != null && !present.isDoubted() && isDoubted(latest)) {
-            hurry(present);
+            hurry(present, latest);
         } else {
             arm();
         }
     }
 
-    /** The check that is under way may tell already what is asked; another one follows, as this one began before. */
-    private void hurry(Attempt present) {
+    private void heard(Server latest) {
+        requestsHeard = latest.checkRequests();
+        doubtsHeard = latest.doubts();
+    }
+
+    /** The check that is under way may tell already what is asked; another one follows unless it begins anew. */
+    private void hurry(Attempt present, Server latest) {
         boolean anew = present.doubt();
         lateness.watch(present);
         if (anew) {
+            heard(latest);
             probe.begin(present);
         }
     }
@@ -106,10 +115,11 @@ final class CheckSchedule {
         }
         started = true;
         startedAt = surroundings.now();
+        boolean wanted = isWanted(latest);
         boolean doubted = isDoubted(latest);
-        requestsHeard = latest.checkRequests();
-        doubtsHeard = latest.doubts();
-        Attempt attempt = new Attempt(latest, doubted, settings.type(), settings.timeout(), surroundings, this::ended);
+        heard(latest);
+        Attempt attempt =
+                new Attempt(latest, wanted, doubted, settings.type(), settings.timeout(), surroundings, this::ended);
         running = attempt;
         if (doubted) {
             lateness.watch(attempt);

@@ -28,23 +28,38 @@ final class Lateness {
     /** Watches a check until it is over. */
     void watch(Attempt attempt) {
         if (betweenLooks > 0) {
-            // Counted from when the server was asked, which is not before our own preparations are done.
-            long wait = betweenLooks - attempt.unansweredNanos() % betweenLooks;
-            long due = surroundings.now() + wait;
-            surroundings.after(wait, () -> look(attempt, due));
+            watch(attempt, 0);
         }
     }
 
-    private void look(Attempt attempt, long due) {
+    /** @param excused how long it was unanswered when this process itself was late: from then on it is counted anew */
+    private void watch(Attempt attempt, long excused) {
+        // Counted from when the server was asked, which is not before our own preparations are done.
+        long wait = betweenLooks - unanswered(attempt, excused) % betweenLooks;
+        long due = surroundings.now() + wait;
+        surroundings.after(wait, () -> look(attempt, excused, due));
+    }
+
+    /** A check that began anew has no excuse any more. */
+    private static long unanswered(Attempt attempt, long excused) {
+        long whole = attempt.unansweredNanos();
+        return whole < excused ? whole : whole - excused;
+    }
+
+    private void look(Attempt attempt, long excused, long due) {
+        if (attempt.isOver()) {
+            return;
+        }
         long now = surroundings.now();
-        long unanswered = attempt.unansweredNanos();
-        boolean punctual = now - due < betweenLooks; // else it is this process that was late
-        if (punctual && unanswered >= betweenLooks) {
+        if (now - due >= betweenLooks) {
+            watch(attempt, attempt.unansweredNanos());
+            return;
+        }
+        long unanswered = unanswered(attempt, excused);
+        if (unanswered >= betweenLooks) {
             // At the first look others begin to be asked, so it is compared with them at the second.
             late.accept(attempt.server().address(), now - unanswered + betweenLooks);
         }
-        if (!attempt.isOver()) {
-            watch(attempt);
-        }
+        watch(attempt, excused);
     }
 }

@@ -49,6 +49,12 @@ record Condition(
         return !health.up() || hardDown();
     }
 
+    /** Whether it is known to have gone down since its failures began. */
+    boolean isCountedAsDown() {
+        Long since = streak.failingSince();
+        return since != null && !flapping.downs().isEmpty() && flapping.downs().get(0) - since >= 0;
+    }
+
     /** What is held against it: by traffic, else by the last check. */
     String reason() {
         if (health.up() && health.passive() > 0) {

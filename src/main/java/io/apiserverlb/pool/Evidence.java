@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What checks and traffic make of a server; pure, times are nano times. */
 record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
-    private static final long BETWEEN_GUESSES = TimeUnit.SECONDS.toNanos(2);
+    private static final long BETWEEN_GUESSES = TimeUnit.SECONDS.toNanos(10);
 
     /** The condition after a check. */
     Condition checked(Condition before, CheckReport report, long now) {
@@ -12,8 +12,9 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
         Health health = before.health().after(outcome);
         Condition judged = before.with(health)
                 .with(before.observed().after(report, outcome))
-                .with(before.streak().after(outcome, now));
-        boolean wentDown = !before.down() && judged.down();
+                .with(before.streak().after(outcome, report.connect() != null, now));
+        // Traffic may have taken it down before, of which nobody took notice.
+        boolean wentDown = before.health().up() && judged.down() && !judged.isCountedAsDown();
         Flapping flapping =
                 wentDown ? before.flapping().afterDown(now) : before.flapping().at(now);
         Condition checked = judged.with(flapping, thresholds.rise());
@@ -26,9 +27,11 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
     }
 
     /** A connection is good when the server has said something on it: a frozen server accepts connections, too. */
-    Condition answered(Condition before) {
-        return before.with(before.health().afterGoodConnect())
+    Condition answered(Condition before, long now) {
+        Condition answered = before.with(before.health().afterGoodConnect())
                 .with(before.streak().afterGoodConnect());
+        boolean cameBack = before.failedChecks() && !answered.failedChecks();
+        return cameBack ? answered.withSlowStartFrom(now) : answered;
     }
 
     /**

@@ -63,7 +63,7 @@ public record Health(
             case PASS -> afterPass();
             case SOFT -> afterSoft();
             case HARD -> afterHard();
-            case NEUTRAL -> this;
+            case NEUTRAL -> with(suspicion.notLate());
         };
     }
 
@@ -75,11 +75,11 @@ public record Health(
 
     private Health afterSoft() {
         if (!up()) {
-            return new Health(thresholds, 0, true, 0, false, 0, suspicion);
+            return new Health(thresholds, 0, true, 0, false, 0, suspicion.notLate());
         }
         int failures = Math.min(soft + 1, thresholds.softFall());
         boolean stops = stopping || failures >= thresholds.softFall();
-        return new Health(thresholds, credit, true, failures, stops, 0, suspicion);
+        return new Health(thresholds, credit, true, failures, stops, 0, suspicion.notLate());
     }
 
     private Health afterHard() {
@@ -110,7 +110,7 @@ public record Health(
     }
 
     private Health with(Suspicion next) {
-        return new Health(thresholds, credit, checked, soft, stopping, passes, next);
+        return next.equals(suspicion) ? this : new Health(thresholds, credit, checked, soft, stopping, passes, next);
     }
 
     boolean isSuspected() {
@@ -157,6 +157,11 @@ public record Health(
     /** Whether checks and failed connections take it down; a late check alone does not. */
     boolean failed() {
         return credit - suspicion.failures() < thresholds.rise();
+    }
+
+    /** Whether nothing but late checks keeps new sessions away. */
+    public boolean onlyLate() {
+        return up() && !failed() && !takesSessions();
     }
 
     boolean takesSessions() {

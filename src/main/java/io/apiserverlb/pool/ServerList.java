@@ -1,6 +1,7 @@
 package io.apiserverlb.pool;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -192,17 +193,20 @@ public final class ServerList {
                 && !tiers.isEmpty();
     }
 
-    /** Whether another server has passed a check since. */
+    /** Whether another server has passed a check on a new connection since. */
     boolean passedElsewhere(Server server, long since) {
         return servers.values().stream()
                 .filter(other -> !other.address().equals(server.address()))
-                .map(other -> other.condition().streak().passedAt())
+                .map(other -> other.condition().streak().passedAnewAt())
                 .anyMatch(passed -> passed != null && passed - since > 0);
     }
 
     /** Some usable servers, to be asked whether they fare better than one that is in trouble. */
     List<Server> witnesses(ServerAddress hurt) {
-        return servers.values().stream()
+        List<Server> others = new ArrayList<>(servers.values());
+        // Begins behind it, or the first ones would bear witness for all.
+        Collections.rotate(others, -new ArrayList<>(servers.keySet()).indexOf(hurt));
+        return others.stream()
                 .filter(other -> other.usable() && !other.address().equals(hurt))
                 .limit(WITNESSES)
                 .toList();

@@ -151,10 +151,17 @@ public final class ServerPool {
         if (before == null || !before.checkable()) {
             return;
         }
+        boolean allWereRed = list.commonCause();
         update(address, "check", server -> evidence.checked(server.condition(), report, nanoTime.getAsLong()));
         Server after = list.get(address);
         if (after != null && after.condition().hardDown() && !before.condition().hardDown() && !list.isLost(after)) {
             askWhetherItIsAlone(address);
+        }
+        if (allWereRed && !list.commonCause()) {
+            // What ended for one may have ended for all, and counts against those that have not said so yet.
+            ask(list.servers().stream()
+                    .filter(server -> server.condition().stopping())
+                    .toList());
         }
     }
 
@@ -178,9 +185,14 @@ public final class ServerPool {
 
     /** Whether it is the server's trouble or this host's is not to take an interval to know. */
     private void askWhetherItIsAlone(ServerAddress hurt) {
-        List<Server> asked = list.witnesses(hurt).stream()
-                .map(witness -> witness.with(
-                        witness.condition().with(witness.condition().requests().more())))
+        ask(list.witnesses(hurt));
+    }
+
+    /** Has servers checked at once. */
+    private void ask(List<Server> servers) {
+        List<Server> asked = servers.stream()
+                .map(server -> server.with(
+                        server.condition().with(server.condition().requests().more())))
                 .toList();
         if (!asked.isEmpty()) {
             publish(list.next(asked, clock.instant()), "check");

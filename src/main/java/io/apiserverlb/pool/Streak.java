@@ -8,27 +8,30 @@ import org.jspecify.annotations.Nullable;
  * @param failingSince of the first failure, of traffic or of a check, since all was well; null while all is well
  * @param checkFailed whether a check was among these failures: traffic alone may fail for reasons of its own
  * @param passedAt of the last passed check, if there was one
+ * @param passedAnewAt of the last one that made a connection for it
  */
 record Streak(
         @Nullable Long failingSince,
         boolean checkFailed,
-        @Nullable Long passedAt) {
-    static final Streak NONE = new Streak(null, false, null);
+        @Nullable Long passedAt,
+        @Nullable Long passedAnewAt) {
+    static final Streak NONE = new Streak(null, false, null, null);
 
-    Streak after(Outcome outcome, long nanos) {
+    /** @param anew whether the check made a connection */
+    Streak after(Outcome outcome, boolean anew, long nanos) {
         return switch (outcome) {
-            case PASS -> new Streak(null, false, nanos);
-            case HARD -> new Streak(failingSince == null ? (Long) nanos : failingSince, true, passedAt);
+            case PASS -> new Streak(null, false, nanos, anew ? (Long) nanos : passedAnewAt);
+            case HARD -> new Streak(failingSince == null ? (Long) nanos : failingSince, true, passedAt, passedAnewAt);
             case SOFT, NEUTRAL -> this;
         };
     }
 
     Streak afterFailedConnect(long nanos) {
-        return failingSince == null ? new Streak(nanos, false, passedAt) : this;
+        return failingSince == null ? new Streak(nanos, false, passedAt, passedAnewAt) : this;
     }
 
     /** Traffic may take back what traffic said, but not what a check said. */
     Streak afterGoodConnect() {
-        return failingSince == null || checkFailed ? this : new Streak(null, false, passedAt);
+        return failingSince == null || checkFailed ? this : new Streak(null, false, passedAt, passedAnewAt);
     }
 }

@@ -22,6 +22,11 @@ public record Suspicion(int failures, int silences, int late) {
         return new Suspicion(failures, silences, Math.min(late + 1, fall));
     }
 
+    /** A check was answered, or nobody knows. */
+    Suspicion notLate() {
+        return new Suspicion(failures, silences, 0);
+    }
+
     /** A check failed as well. */
     Suspicion confirmed(int fall) {
         return new Suspicion(Math.min(failures + silences, fall), 0, late);

@@ -29,7 +29,7 @@ final class Traffic {
     void answered(ServerAddress address) {
         Server server = pool.list().get(address);
         if (server != null && server.health().isSuspected()) {
-            pool.update(address, ACTOR, answering -> evidence.answered(answering.condition()));
+            pool.update(address, ACTOR, answering -> evidence.answered(answering.condition(), nanoTime.getAsLong()));
         }
     }
 

@@ -98,7 +98,6 @@ final class Opening implements Dial.Result {
 
     /** One whose kernel has not even acknowledged the question is as silent as one that does not accept the connection. */
     private void look(long rest) {
-        looked = true;
         SocketChannel server = session.server();
         if (over) {
             session.lookForAnswerIn(rest, askedAt, asked);
@@ -121,6 +120,11 @@ final class Opening implements Dial.Result {
     }
 
     private void late() {
+        looked = true;
+        if (over) {
+            session.lookForAnswerIn(0, askedAt, asked);
+            return;
+        }
         Lease lease = session.lease();
         if (lease != null) {
             lease.silent(false); // a rival's answer will be held against it
@@ -135,7 +139,7 @@ final class Opening implements Dial.Result {
         }
         Server silent = current(lease);
         // Towards a server that is in doubt already it is no slow cluster that is loaded twice.
-        boolean free = !silent.usable()
+        boolean free = (!silent.usable() && !silent.health().onlyLate())
                 || (silent.health().checked() && silent.health().inDoubt());
         if (!free && !dialer.hedgeBudget().take()) {
             hedgeLater();

@@ -162,7 +162,7 @@ final class Session {
                 .schedule(
                         () -> {
                             Lease claim = lease;
-                            if (claim != null && (waitsFor() == Side.SERVER || bytesIn <= asked + CHANGE_CIPHER_SPEC)) {
+                            if (claim != null && owes(asked)) {
                                 // A client's last word comes soon after its first, as a rule: a check passed before it
                                 // tells nothing.
                                 long now = sessions.nanoTime();
@@ -171,6 +171,10 @@ final class Session {
                         },
                         nanos,
                         TimeUnit.NANOSECONDS);
+    }
+
+    private boolean owes(int asked) {
+        return waitsFor() == Side.SERVER || (endedFirst == null && bytesIn <= asked + CHANGE_CIPHER_SPEC);
     }
 
     /** One side has sent all that it will. */

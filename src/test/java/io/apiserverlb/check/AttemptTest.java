@@ -25,6 +25,7 @@ class AttemptTest {
     private final Attempt attempt = new Attempt(
             Pools.server(Pools.of(ADDRESS), ADDRESS),
             false,
+            false,
             CheckResult.Type.HTTPS,
             TIMEOUT,
             loop.surroundings(),

@@ -49,6 +49,20 @@ class CommonCauseTest {
     }
 
     @Test
+    void hasTheOthersCheckedAtOnceWhenItIsOver() {
+        pool.pass(A, B, C);
+        pool.soft(A, B, C);
+        pool.pass(C);
+        assertThat(pool.server(A).checkRequests()).as("C is not back yet").isZero();
+
+        pool.pass(C);
+
+        assertThat(pool.server(A).checkRequests()).isEqualTo(1);
+        assertThat(pool.server(B).checkRequests()).isEqualTo(1);
+        assertThat(pool.server(C).checkRequests()).isZero();
+    }
+
+    @Test
     void doesNotDependOnTheOrderOfTheFailures() {
         pool.pass(A, B, C);
         pool.soft(C, A, B);

@@ -177,6 +177,24 @@ class FlappingTest {
                 pool.refuseConnection(A);
             }
             pool.hard(A);
+            pool.clock.advance(Duration.ofSeconds(1));
+            pool.pass(A);
+            pool.pass(A);
+        }
+
+        assertThat(pool.server(A).condition().flapping().rise(2)).isEqualTo(4);
+    }
+
+    @Test
+    void isAMatterOfTrafficWhereACheckFailedBefore() {
+        pool.pass(A, B);
+        for (int i = 0; i < 4; i++) {
+            pool.hard(A);
+            while (pool.usable().contains(A)) {
+                pool.refuseConnection(A);
+            }
+            pool.hard(A, A);
+            pool.clock.advance(Duration.ofSeconds(1));
             pool.pass(A);
             pool.pass(A);
         }

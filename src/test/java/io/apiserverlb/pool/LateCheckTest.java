@@ -45,7 +45,7 @@ class LateCheckTest {
     }
 
     private void lateThreeTimes() {
-        pool.pass(C);
+        pool.connect(C, Duration.ofMillis(1));
         pool.pool.checkIsLate(A, since);
         pool.pool.checkIsLate(A, since);
         assertThat(pool.server(A).state()).as("after two").isEqualTo(ServerState.UP);
@@ -66,7 +66,7 @@ class LateCheckTest {
     void addsToFailedConnections() {
         pool.refuseConnection(A);
         pool.refuseConnection(A);
-        pool.pass(C);
+        pool.connect(C, Duration.ofMillis(1));
 
         pool.pool.checkIsLate(A, since);
 
@@ -98,6 +98,26 @@ class LateCheckTest {
         later();
         pool.pass(C);
         assertThat(pool.pool.list().isLost(pool.server(A))).isTrue();
+    }
+
+    @Test
+    void isComparedWithChecksThatMakeAConnectionOnly() {
+        pool.pass(B, C);
+
+        for (int i = 0; i < 5; i++) {
+            pool.pool.checkIsLate(A, since);
+        }
+
+        assertThat(pool.usable()).contains(A);
+    }
+
+    @Test
+    void isForgottenWithAnyAnswer() {
+        lateThreeTimes();
+
+        pool.soft(A);
+
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.STOPPING);
     }
 
     @Test
@@ -153,7 +173,7 @@ class LateCheckTest {
         later();
         lease.unanswered(pool.clock.nanos());
         assertThat(requests(A)).as("was asked just now").isEqualTo(1);
-        pool.clock.advance(Duration.ofSeconds(2));
+        pool.clock.advance(Duration.ofSeconds(10));
         lease.unanswered(pool.clock.nanos());
         assertThat(requests(A)).isEqualTo(2);
         lease.close(CloseReason.CLIENT);

@@ -172,6 +172,22 @@ class SlowStartTest {
     }
 
     @Test
+    void happensWhenTrafficBringsItBack() {
+        pool.pass(A, B);
+        Lease waiting = pool.take(B);
+        waiting.connected();
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.hard(A);
+
+        waiting.sent(1);
+
+        assertThat(pool.usable()).contains(A);
+        assertThat(pool.server(A).slowStartFrom()).isEqualTo(pool.clock.nanos());
+    }
+
+    @Test
     void isOverAfterItsTime() {
         pool.down(A);
         pool.pass(A, A);
