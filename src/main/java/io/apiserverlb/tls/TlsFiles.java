@@ -1,5 +1,6 @@
 package io.apiserverlb.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -92,10 +96,28 @@ final class TlsFiles {
     }
 
     private static List<X509Certificate> certificates(String setting, Path file) {
+        List<X509Certificate> certificates = new ArrayList<>();
         try {
-            return Certificates.parse(content(setting, file));
+            for (PemBlock block : PemBlock.parse(content(setting, file))) {
+                if (block.label().equals("CERTIFICATE")) {
+                    certificates.add(certificate(block));
+                }
+            }
         } catch (PemException e) {
             throw new TlsSettingsException(setting, file + " " + e.getMessage());
+        }
+        if (certificates.isEmpty()) {
+            throw new TlsSettingsException(setting, file + " holds no certificate in PEM form");
+        }
+        return certificates;
+    }
+
+    private static X509Certificate certificate(PemBlock block) throws PemException {
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block.der()));
+        } catch (CertificateException e) {
+            throw new PemException("holds a certificate that cannot be read");
         }
     }
 
