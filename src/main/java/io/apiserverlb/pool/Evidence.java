@@ -1,10 +1,7 @@
 package io.apiserverlb.pool;
 
-import java.util.concurrent.TimeUnit;
-
 /** What checks and traffic make of a server; pure, times are nano times. */
 record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
-    private static final long BETWEEN_GUESSES = TimeUnit.SECONDS.toNanos(10);
 
     /** The condition after a check. */
     Condition checked(Condition before, CheckReport report, long now) {
@@ -40,14 +37,14 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
      *
      * @param outpaced whether another server is asked beside
      */
-    Condition silent(Condition before, boolean outpaced, long now) {
+    Condition silent(Condition before, boolean outpaced) {
         if (!before.health().takesSessions()) {
             return before;
         }
         Condition silent = outpaced ? before.with(before.health().afterSilence()) : before;
         return before.health().inDoubt()
                 ? silent
-                : silent.with(before.requests().doubt(now));
+                : silent.with(before.requests().doubt());
     }
 
     /**
@@ -55,8 +52,8 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
      * others a moment ago. There are sessions in which it is the client that owes nothing and the server that waits.
      */
     Condition unanswered(Condition before, long now) {
-        Long doubtedAt = before.requests().doubtedAt();
-        return doubtedAt != null && now - doubtedAt < BETWEEN_GUESSES ? before : silent(before, false, now);
+        boolean surprising = before.health().takesSessions() && !before.health().inDoubt();
+        return surprising ? before.with(before.requests().guess(now)) : before;
     }
 
     /**
@@ -84,10 +81,10 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
         }
         Condition failing = before.with(before.streak().afterFailedConnect(now));
         Condition suspected = failing.with(before.health().afterFailedConnect())
-                .with(before.requests().doubt(now));
+                .with(before.requests().doubt());
         if (last && !suspected.health().takesSessions()) {
             boolean checkIsUnderWay = before.streak().failingSince() != null;
-            return checkIsUnderWay ? before : failing.with(before.requests().doubt(now));
+            return checkIsUnderWay ? before : failing.with(before.requests().doubt());
         }
         return suspected;
     }

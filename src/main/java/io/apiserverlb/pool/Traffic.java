@@ -34,7 +34,7 @@ final class Traffic {
     }
 
     void silent(ServerAddress address, boolean outpaced) {
-        pool.update(address, ACTOR, server -> evidence.silent(server.condition(), outpaced, nanoTime.getAsLong()));
+        pool.update(address, ACTOR, server -> evidence.silent(server.condition(), outpaced));
     }
 
     void unanswered(ServerAddress address, long since) {

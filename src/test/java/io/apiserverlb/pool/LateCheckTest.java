@@ -173,9 +173,28 @@ class LateCheckTest {
         later();
         lease.unanswered(pool.clock.nanos());
         assertThat(requests(A)).as("was asked just now").isEqualTo(1);
-        pool.clock.advance(Duration.ofSeconds(10));
+        lease.close(CloseReason.CLIENT);
+    }
+
+    @Test
+    void isGuessedLessOftenWhereGuessesFollowOneAnother() {
+        Lease lease = pool.take(B, C, D, E);
+        lease.connected();
+        lease.sent(1);
+        for (int second = 0; second < 300; second++) {
+            pool.clock.advance(Duration.ofSeconds(1));
+            lease.unanswered(pool.clock.nanos());
+        }
+        assertThat(requests(A))
+                .as("after 0, 2, 6, 14, 30, 62, 126, 190, 254 seconds")
+                .isEqualTo(9);
+
+        pool.clock.advance(Duration.ofSeconds(129));
         lease.unanswered(pool.clock.nanos());
-        assertThat(requests(A)).isEqualTo(2);
+        pool.clock.advance(Duration.ofSeconds(2));
+        lease.unanswered(pool.clock.nanos());
+
+        assertThat(requests(A)).isEqualTo(11);
         lease.close(CloseReason.CLIENT);
     }
 }
