@@ -37,10 +37,6 @@ final class FirstFlight {
         return !kept.isReadable();
     }
 
-    int length() {
-        return kept.readableBytes();
-    }
-
     boolean isComplete() {
         return kind == ClientHello.Kind.COMPLETE;
     }

@@ -38,9 +38,6 @@ final class Opening implements Dial.Result {
     private @Nullable Rival rival;
     private @Nullable Future<?> timer;
     private long askedAt;
-    /** How many bytes that was. */
-    private int asked;
-
     /** The client has said more than may be said to two servers. */
     private boolean committed;
 
@@ -85,7 +82,6 @@ final class Opening implements Dial.Result {
     /** A server has been asked all that was heard. */
     private void listen() {
         askedAt = session.nanoTime();
-        asked = flight.length();
         long hedgeAfter = dialer.settings().handshakeHedgeAfter().toNanos();
         if (hedgeAfter > 0) {
             long patience = patience(hedgeAfter);
@@ -100,7 +96,7 @@ final class Opening implements Dial.Result {
     private void look(long rest) {
         SocketChannel server = session.server();
         if (over) {
-            session.lookForAnswerIn(rest, askedAt, asked);
+            session.lookForAnswerIn(rest, askedAt);
         } else if (rest > 0 && (server == null || !Delivery.isMissing(server))) {
             timer = loop.schedule(this::late, rest, TimeUnit.NANOSECONDS);
         } else {
@@ -122,7 +118,7 @@ final class Opening implements Dial.Result {
     private void late() {
         looked = true;
         if (over) {
-            session.lookForAnswerIn(0, askedAt, asked);
+            session.lookForAnswerIn(0, askedAt);
             return;
         }
         Lease lease = session.lease();

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the client channel's event loop, but for the fields that say otherwise.
  */
 final class Session {
-    /** What a client may say in the midst of the server's first words (RFC 8446, D.4). */
-    private static final int CHANGE_CIPHER_SPEC = 6;
-
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final InetSocketAddress listener;
@@ -151,30 +148,23 @@ final class Session {
     }
 
     /**
-     * Has the server looked into if it owes an answer when a client would lose patience.
+     * Has the server looked into if the session has fallen silent when a client would lose patience. Whose turn it is cannot be told from
+     * outside of TLS: a server may stop within its words, and says some that nobody waits for.
      *
      * @param nanos until then
      * @param since nano time when the server was asked first
-     * @param asked how many bytes of a ClientHello that was: a client that has said hardly more waits for the rest of the answer
      */
-    void lookForAnswerIn(long nanos, long since, int asked) {
-        answerTimer = client.eventLoop()
-                .schedule(
-                        () -> {
-                            Lease claim = lease;
-                            if (claim != null && owes(asked)) {
-                                // A client's last word comes soon after its first, as a rule: a check passed before it
-                                // tells nothing.
-                                long now = sessions.nanoTime();
-                                claim.unanswered(now - (now - since) / 2);
-                            }
-                        },
-                        nanos,
-                        TimeUnit.NANOSECONDS);
+    void lookForAnswerIn(long nanos, long since) {
+        answerTimer = client.eventLoop().schedule(() -> lookForAnswer(since), nanos, TimeUnit.NANOSECONDS);
     }
 
-    private boolean owes(int asked) {
-        return waitsFor() == Side.SERVER || (endedFirst == null && bytesIn <= asked + CHANGE_CIPHER_SPEC);
+    private void lookForAnswer(long since) {
+        Lease claim = lease;
+        long now = sessions.nanoTime();
+        long silence = (now - since) / 2;
+        if (claim != null && endedFirst != Side.SERVER && now - lastActive >= silence) {
+            claim.unanswered(now - silence);
+        }
     }
 
     /** One side has sent all that it will. */
