@@ -22,16 +22,17 @@ class BlackHoleIT {
             long begin = System.nanoTime();
             hurt.namespace().dropIncoming("-p", "tcp", "--syn");
             Duration detection = scene.untilUnusable(hurt);
+            long detected = System.nanoTime();
             Scene.run(Duration.ofSeconds(5));
 
             Report report = scene.end();
-            Report settled = report.since(begin + detection.toNanos());
+            Report settled = report.since(detected);
             Figures.note("black hole for SYN", "detected after ", ms(detection), " ms; ", report, "; then ", settled);
             report.noErrors();
             report.slowestBelow(Duration.ofMillis(400));
             assertThat(detection).isLessThan(Duration.ofSeconds(8));
             // What it still serves leaves within the drain timeout, and not at once.
-            long soon = begin + detection.plusSeconds(3).toNanos();
+            long soon = detected + Duration.ofSeconds(3).toNanos();
             assertThat(report.between(begin, soon).cuts()).hasSizeLessThanOrEqualTo(1);
             settled.slowestBelow(Duration.ofMillis(100));
         }
