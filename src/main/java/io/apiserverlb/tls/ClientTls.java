@@ -2,7 +2,9 @@ package io.apiserverlb.tls;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,22 @@ public final class ClientTls {
 
     private final @Nullable String serverName;
     private final TlsFiles files;
+    private final Supplier<Optional<ClusterAccess>> cluster;
     private final InstantSource clock;
 
-    /** Touches no file yet. What goes wrong with one later is given to {@code report} by the thread that opens. */
-    public ClientTls(Settings settings, InstantSource clock, Consumer<String> report) {
+    /**
+     * Touches no file yet. What goes wrong with one later is given to {@code report} by the thread that opens.
+     *
+     * @param cluster what is known of the cluster itself, for whatever has no file; asked with each new connection
+     */
+    public ClientTls(
+            Settings settings,
+            Supplier<Optional<ClusterAccess>> cluster,
+            InstantSource clock,
+            Consumer<String> report) {
         this.serverName = settings.serverName();
         this.files = new TlsFiles(settings, report);
+        this.cluster = cluster;
         this.clock = clock;
     }
 
@@ -47,8 +59,25 @@ public final class ClientTls {
      */
     public TlsPeer open(String host, String... others) {
         ExpectedName name = ExpectedName.of(serverName, host, others);
-        ServerVerification verification = new ServerVerification(files.issuers(), name, clock);
-        return new TlsPeer(verification, files.credential(), files.token(), name.sni());
+        ClusterAccess known = cluster.get().orElse(null);
+        TrustedIssuers issuers = files.issuers();
+        if (issuers == null && known != null) {
+            issuers = known.issuers();
+        }
+        ServerVerification verification = new ServerVerification(issuers, name, clock);
+        if (files.holdCredentials() || known == null) {
+            return new TlsPeer(verification, files.credential(), bearer(files.token()), known, name.sni());
+        }
+        return new TlsPeer(verification, known.credential(), known.bearer().orElse(null), known, name.sni());
+    }
+
+    /** Whether a connection would be made alike today, as far as that can be told without a look at the files; never blocks. */
+    public boolean isUpToDate(TlsPeer peer) {
+        return peer.cluster() == cluster.get().orElse(null);
+    }
+
+    private static @Nullable String bearer(@Nullable String token) {
+        return token == null ? null : "Bearer " + token;
     }
 
     /**
@@ -61,13 +90,15 @@ public final class ClientTls {
      * @param clientCertificate the client's certificate in PEM form, its issuers after it
      * @param clientKey the private key of that certificate: PEM, not encrypted, RSA, EC or Ed25519
      * @param tokenFile a bearer token
+     * @param clusterCa whether the cluster itself may tell a CA later, so that credentials are of use without one
      */
     public record Settings(
             @Nullable Path caFile,
             @Nullable String serverName,
             @Nullable Path clientCertificate,
             @Nullable Path clientKey,
-            @Nullable Path tokenFile) {
+            @Nullable Path tokenFile,
+            boolean clusterCa) {
 
         /**
          * Refuses half a pair of certificate and key, credentials without a CA, and a name that is none.
@@ -84,10 +115,10 @@ public final class ClientTls {
             if (clientKey != null && clientCertificate == null) {
                 throw missing(CLIENT_CERTIFICATE, CLIENT_KEY, clientKey);
             }
-            if (caFile == null && clientCertificate != null) {
+            if (caFile == null && !clusterCa && clientCertificate != null) {
                 throw missing(CA_FILE, CLIENT_CERTIFICATE, clientCertificate);
             }
-            if (caFile == null && tokenFile != null) {
+            if (caFile == null && !clusterCa && tokenFile != null) {
                 throw missing(CA_FILE, TOKEN_FILE, tokenFile);
             }
         }

@@ -1,11 +1,6 @@
 package io.apiserverlb.tls;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,7 +20,7 @@ final class FileBacked<T> {
 
     // Guarded by this.
     private @Nullable T good;
-    private @Nullable List<Stamp> goodStamps;
+    private @Nullable List<TextFile.Stamp> goodStamps;
     private @Nullable String reported;
 
     /** The reader throws {@link TlsSettingsException} where the files are no good. */
@@ -37,8 +32,7 @@ final class FileBacked<T> {
 
     /** Reads the files now, changed or not. */
     synchronized T read() {
-        // Stamped before it is read: a change in between is then seen the next time.
-        List<Stamp> stamps = stamps();
+        List<TextFile.Stamp> stamps = stamps();
         T value = reader.get();
         good = value;
         goodStamps = stamps;
@@ -73,28 +67,7 @@ final class FileBacked<T> {
         return value;
     }
 
-    private List<Stamp> stamps() {
-        List<Stamp> stamps = new ArrayList<>();
-        for (Path file : files) {
-            try {
-                stamps.add(Stamp.of(Files.readAttributes(file, BasicFileAttributes.class)));
-            } catch (IOException e) {
-                stamps.add(Stamp.NONE);
-            }
-        }
-        return stamps;
-    }
-
-    /** What changes with a file's content. The key (the inode) tells a file swapped by rename or by a symbolic link. */
-    private record Stamp(
-            @Nullable FileTime modified,
-            long size,
-            @Nullable Object key) {
-
-        static final Stamp NONE = new Stamp(null, -1, null);
-
-        static Stamp of(BasicFileAttributes file) {
-            return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
-        }
+    private List<TextFile.Stamp> stamps() {
+        return files.stream().map(file -> new TextFile(file).stamp()).toList();
     }
 }

@@ -1,28 +1,14 @@
 package io.apiserverlb.tls;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.PrivateKey;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Whom to trust and what to show of ourselves, as the configured files say; each null where nothing is configured. */
 final class TlsFiles {
-
-    private static final int MAX_BYTES = 1 << 20;
 
     private final @Nullable FileBacked<TrustedIssuers> issuers;
     private final @Nullable FileBacked<ClientCredential> credential;
@@ -52,6 +38,11 @@ final class TlsFiles {
         if (token != null) {
             token.read();
         }
+    }
+
+    /** Whether there is anything of ourselves to show. */
+    boolean holdCredentials() {
+        return credential != null || token != null;
     }
 
     @Nullable
@@ -96,28 +87,10 @@ final class TlsFiles {
     }
 
     private static List<X509Certificate> certificates(String setting, Path file) {
-        List<X509Certificate> certificates = new ArrayList<>();
         try {
-            for (PemBlock block : PemBlock.parse(content(setting, file))) {
-                if (block.label().equals("CERTIFICATE")) {
-                    certificates.add(certificate(block));
-                }
-            }
+            return Certificates.parse(content(setting, file));
         } catch (PemException e) {
             throw new TlsSettingsException(setting, file + " " + e.getMessage());
-        }
-        if (certificates.isEmpty()) {
-            throw new TlsSettingsException(setting, file + " holds no certificate in PEM form");
-        }
-        return certificates;
-    }
-
-    private static X509Certificate certificate(PemBlock block) throws PemException {
-        try {
-            return (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block.der()));
-        } catch (CertificateException e) {
-            throw new PemException("holds a certificate that cannot be read");
         }
     }
 
@@ -131,30 +104,9 @@ final class TlsFiles {
 
     private static String content(String setting, Path file) {
         try {
-            // A pipe or a device could keep us waiting for ever.
-            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
-                throw new TlsSettingsException(setting, file + " is not a regular file");
-            }
-            try (InputStream in = Files.newInputStream(file)) {
-                byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-                if (bytes.length > MAX_BYTES) {
-                    throw new TlsSettingsException(setting, file + " is larger than 1 MiB");
-                }
-                return new String(bytes, StandardCharsets.UTF_8);
-            }
-        } catch (IOException e) {
-            throw new TlsSettingsException(setting, file + " " + problem(e));
+            return new TextFile(file).read();
+        } catch (TextFile.UnreadableException e) {
+            throw new TlsSettingsException(setting, file + " " + e.getMessage());
         }
-    }
-
-    private static String problem(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "does not exist";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "cannot be read: permission denied";
-        }
-        String reason = e instanceof FileSystemException cause ? cause.getReason() : e.getMessage();
-        return reason == null ? "cannot be read" : "cannot be read: " + reason;
     }
 }

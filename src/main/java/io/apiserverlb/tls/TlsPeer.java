@@ -23,16 +23,19 @@ public final class TlsPeer {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private final RecordingTrust trust;
-    private final @Nullable String token;
+    private final @Nullable String authorization;
+    private final @Nullable ClusterAccess cluster;
     private final SSLEngine engine;
 
     TlsPeer(
             ServerVerification verification,
             @Nullable ClientCredential credential,
-            @Nullable String token,
+            @Nullable String authorization,
+            @Nullable ClusterAccess cluster,
             Optional<String> sni) {
         this.trust = new RecordingTrust(verification);
-        this.token = token;
+        this.authorization = authorization;
+        this.cluster = cluster;
         this.engine = engine(credential, sni);
     }
 
@@ -70,10 +73,20 @@ public final class TlsPeer {
     }
 
     /**
-     * The token to authenticate with to this server, as it was when the connection was opened; empty if there is none or
-     * the server is not verified. To be asked for after the handshake.
+     * What the header {@code Authorization} says to this API server, as it was when the connection was opened; empty if there is nothing
+     * to say or the server is not verified. To be asked for after the handshake.
      */
-    public Optional<String> bearerToken() {
-        return trust.isVerified() ? Optional.ofNullable(token) : Optional.empty();
+    public Optional<String> authorization() {
+        return trust.isVerified() ? Optional.ofNullable(authorization) : Optional.empty();
+    }
+
+    /** The same for the cluster's supervisor, which knows the credential that nodes join with. */
+    public Optional<String> supervisorAuthorization() {
+        return trust.isVerified() && cluster != null ? cluster.authorization() : Optional.empty();
+    }
+
+    @Nullable
+    ClusterAccess cluster() {
+        return cluster;
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class ClientTlsFilesTest {
     @Test
     void takesCertificateAndKeyFromOneFile() throws IOException {
         Path both = write("both.pem", CLIENT.getPrivateKeyPEM() + CLIENT.getCertificatePEM());
-        ClientTls client = client(new Settings(ca, null, both, both, null));
+        ClientTls client = client(new Settings(ca, null, both, both, null, false));
 
         client.verifyFiles();
 
@@ -185,7 +186,7 @@ class ClientTlsFilesTest {
         Files.setLastModifiedTime(second, Files.getLastModifiedTime(first));
         Files.createSymbolicLink(folder.resolve("..data"), Path.of("..1"));
         Path link = Files.createSymbolicLink(folder.resolve("mounted"), Path.of("..data/token"));
-        ClientTls client = client(new Settings(ca, null, null, null, link));
+        ClientTls client = client(new Settings(ca, null, null, null, link, false));
         String before = tokenFor(client.open("localhost"));
 
         Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of("..2"));
@@ -267,7 +268,7 @@ class ClientTlsFilesTest {
     }
 
     private Settings settings() {
-        return new Settings(ca, null, certificate, key, token);
+        return new Settings(ca, null, certificate, key, token, false);
     }
 
     private ClientTls client() {
@@ -275,7 +276,7 @@ class ClientTlsFilesTest {
     }
 
     private ClientTls client(Settings settings) {
-        return new ClientTls(settings, TestPki.CLOCK, reports::add);
+        return new ClientTls(settings, Optional::empty, TestPki.CLOCK, reports::add);
     }
 
     private void assertFault(String setting, String message) {
@@ -300,7 +301,9 @@ class ClientTlsFilesTest {
 
     private static String tokenFor(TlsPeer peer) throws Exception {
         handshake(peer);
-        return peer.bearerToken().orElse("none");
+        return peer.authorization()
+                .map(text -> text.substring("Bearer ".length()))
+                .orElse("none");
     }
 
     private static FakeTlsServer.Seen handshake(TlsPeer peer) throws Exception {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,7 @@ class ClientTlsHandshakeTest {
 
         assertThat(peer.identity()).extracting(ServerIdentity::verdict).isEqualTo(Verdict.VERIFIED);
         assertThat(seen.clientChain()).containsExactly(CLIENT.getCertificate());
-        assertThat(peer.bearerToken()).contains("secret-token");
+        assertThat(peer.authorization()).contains("Bearer secret-token");
         assertThat(peer.engine().getSession().getProtocol()).isEqualTo(protocol);
     }
 
@@ -73,7 +74,7 @@ class ClientTlsHandshakeTest {
         assertThat(peer.identity()).extracting(ServerIdentity::verdict).isEqualTo(verdict);
         assertThat(seen.failure()).isEmpty();
         assertThat(seen.clientChain()).isEmpty();
-        assertThat(peer.bearerToken()).isEmpty();
+        assertThat(peer.authorization()).isEmpty();
     }
 
     static Stream<Arguments> refusedServers() {
@@ -101,15 +102,15 @@ class ClientTlsHandshakeTest {
         assertThat(peer.identity())
                 .extracting(ServerIdentity::verdict, ServerIdentity::subject, ServerIdentity::notAfter)
                 .containsExactly(verdict, "CN=kube-apiserver", TestPki.IN_A_YEAR);
-        assertThat(peer.bearerToken()).isEmpty();
+        assertThat(peer.authorization()).isEmpty();
         assertThat(seen.failure()).contains("alert").contains("certificate_unknown");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void claimsNothingOfAServerWhereNoCaIsKnown(String protocol) throws Exception {
-        TlsPeer peer =
-                client(new ClientTls.Settings(null, null, null, null, null)).open("127.0.0.1");
+        TlsPeer peer = client(new ClientTls.Settings(null, null, null, null, null, false))
+                .open("127.0.0.1");
         ServerIdentity before = peer.identity();
 
         try (FakeTlsServer server = new FakeTlsServer(SERVER, protocol)) {
@@ -125,7 +126,7 @@ class ClientTlsHandshakeTest {
                         TestPki.IN_A_YEAR,
                         "CN=kube-apiserver",
                         List.of("kubernetes.default.svc")));
-        assertThat(peer.bearerToken()).isEmpty();
+        assertThat(peer.authorization()).isEmpty();
     }
 
     @ParameterizedTest
@@ -145,7 +146,7 @@ class ClientTlsHandshakeTest {
         }
 
         assertThat(second.identity()).isNotNull().isEqualTo(first.identity());
-        assertThat(second.bearerToken()).contains("secret-token");
+        assertThat(second.authorization()).contains("Bearer secret-token");
         assertThat(seenSecond.sessionId()).isNotEqualTo(seenFirst.sessionId());
         assertThat(seenSecond.clientChain()).isNotEmpty();
     }
@@ -185,7 +186,7 @@ class ClientTlsHandshakeTest {
     @ParameterizedTest
     @MethodSource("namesSent")
     void sendsTheConfiguredNameOrElseTheHostAsSni(String serverName, String host, String sent) throws Exception {
-        TlsPeer peer = client(new ClientTls.Settings(null, serverName, null, null, null))
+        TlsPeer peer = client(new ClientTls.Settings(null, serverName, null, null, null, false))
                 .open(host);
 
         FakeTlsServer.Seen seen;
@@ -203,11 +204,11 @@ class ClientTlsHandshakeTest {
                 folder.resolve("client.pem"), certificate.getCertificatePEM() + certificate.getPrivateKeyPEM());
         Path ca = Files.writeString(folder.resolve("ca.pem"), CA.getCertificatePEM());
         Path token = Files.writeString(folder.resolve("token"), "secret-token\n");
-        return client(new ClientTls.Settings(ca, null, pair, pair, token));
+        return client(new ClientTls.Settings(ca, null, pair, pair, token, false));
     }
 
     private static ClientTls client(ClientTls.Settings settings) {
-        return new ClientTls(settings, TestPki.CLOCK, message -> {
+        return new ClientTls(settings, Optional::empty, TestPki.CLOCK, message -> {
             throw new AssertionError(message);
         });
     }

@@ -19,8 +19,8 @@ class ClientTlsSettingsTest {
 
     @Test
     void acceptsNothingAtAllAndEverything() {
-        Settings nothing = new Settings(null, null, null, null, null);
-        Settings everything = new Settings(CA, "api.example.com", CERTIFICATE, KEY, TOKEN);
+        Settings nothing = new Settings(null, null, null, null, null, false);
+        Settings everything = new Settings(CA, "api.example.com", CERTIFICATE, KEY, TOKEN, false);
 
         assertThat(nothing.caFile()).isNull();
         assertThat(everything.caFile()).isEqualTo(CA);
@@ -29,7 +29,7 @@ class ClientTlsSettingsTest {
     @Test
     void refusesACertificateWithoutItsKey() {
         assertRefused(
-                () -> new Settings(CA, null, CERTIFICATE, null, null),
+                () -> new Settings(CA, null, CERTIFICATE, null, null, false),
                 "client-key",
                 "is missing, but needed with client-certificate /etc/client.pem");
     }
@@ -37,7 +37,7 @@ class ClientTlsSettingsTest {
     @Test
     void refusesAKeyWithoutItsCertificate() {
         assertRefused(
-                () -> new Settings(CA, null, null, KEY, null),
+                () -> new Settings(CA, null, null, KEY, null, false),
                 "client-certificate",
                 "is missing, but needed with client-key /etc/client.key");
     }
@@ -45,11 +45,11 @@ class ClientTlsSettingsTest {
     @Test
     void refusesCredentialsWithoutACa() {
         assertRefused(
-                () -> new Settings(null, null, CERTIFICATE, KEY, null),
+                () -> new Settings(null, null, CERTIFICATE, KEY, null, false),
                 "ca-file",
                 "is missing, but needed with client-certificate /etc/client.pem");
         assertRefused(
-                () -> new Settings(null, null, null, null, TOKEN),
+                () -> new Settings(null, null, null, null, TOKEN, false),
                 "ca-file",
                 "is missing, but needed with token-file /etc/token");
     }
@@ -58,7 +58,8 @@ class ClientTlsSettingsTest {
     @ValueSource(
             strings = {"kubernetes", "api.example.com", "API.Example.Com.", "1.example.com", "xn--bcher-kva.example"})
     void acceptsADnsNameAsServerName(String name) {
-        assertThat(new Settings(null, name, null, null, null).serverName()).isEqualTo(name);
+        assertThat(new Settings(null, name, null, null, null, false).serverName())
+                .isEqualTo(name);
     }
 
     @ParameterizedTest
@@ -81,12 +82,15 @@ class ClientTlsSettingsTest {
             })
     void refusesAServerNameThatIsNoDnsName(String name) {
         assertRefused(
-                () -> new Settings(null, name, null, null, null), "server-name", "'" + name + "' is not a DNS name");
+                () -> new Settings(null, name, null, null, null, false),
+                "server-name",
+                "'" + name + "' is not a DNS name");
     }
 
     @Test
     void keepsTheMessageToOneLine() {
-        assertRefused(() -> new Settings(null, "a\nb", null, null, null), "server-name", "'a?b' is not a DNS name");
+        assertRefused(
+                () -> new Settings(null, "a\nb", null, null, null, false), "server-name", "'a?b' is not a DNS name");
     }
 
     @Test
