@@ -16,6 +16,11 @@ record Answer(HttpResponseStatus status, String body) {
         return status.codeClass() == HttpStatusClass.SUCCESS;
     }
 
+    /** Whether it is not for us to know. */
+    boolean refusesUs() {
+        return status.equals(HttpResponseStatus.UNAUTHORIZED) || status.equals(HttpResponseStatus.FORBIDDEN);
+    }
+
     /** What it says about the health of the server. */
     Finding finding() {
         if (isGood()) {

@@ -50,6 +50,7 @@ final class Attempt {
     private long enteredAt;
     private Timer deadline;
     private boolean over;
+    private @Nullable Finding settled;
     private @Nullable Channel channel;
     private @Nullable Duration connect;
     private @Nullable Certificate certificate;
@@ -133,6 +134,7 @@ final class Attempt {
         if (next == Phase.PREPARE) {
             allow(timeout.toNanos());
             onOldConnection = false;
+            settled = null;
         }
         if (next == Phase.CONNECT) {
             askedAt = now;
@@ -160,6 +162,16 @@ final class Attempt {
     void uses(Channel connection, boolean old) {
         channel = connection;
         onOldConnection = old;
+    }
+
+    /** The time that is left. */
+    long leftNanos() {
+        return startedAt + timeout.toNanos() - surroundings.now();
+    }
+
+    /** The server has passed; this will do if nothing that says more comes in time. */
+    void settleFor(Finding finding) {
+        settled = finding;
     }
 
     void saw(Certificate shown) {
@@ -207,6 +219,11 @@ final class Attempt {
     }
 
     private void runOut() {
+        if (settled != null) {
+            end(settled);
+            closeChannel(); // which still owes an answer
+            return;
+        }
         if (channel != null && channel.isOpen()) {
             // With FIN the kernel would go on for minutes to say goodbye to a peer that is not there.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);

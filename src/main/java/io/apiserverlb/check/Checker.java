@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks every server of the list, each on a schedule of its own.
@@ -42,6 +43,7 @@ public final class Checker implements AutoCloseable {
      * @param patience how long a client waits for a server until it looks for another one: a check that traffic asked for is late then
      *     already; 0: only after {@code timeout}
      * @param reconnect how long an {@code https} check keeps its connection; 0: a new one for every check
+     * @param supervisor where to ask after a server whose API server would not say anything; null if the cluster has no supervisors
      */
     public record Settings(
             CheckResult.Type type,
@@ -52,7 +54,8 @@ public final class Checker implements AutoCloseable {
             Duration timeout,
             Duration patience,
             double jitter,
-            Duration reconnect) {
+            Duration reconnect,
+            @Nullable Supervisor supervisor) {
         static final Duration MIN_INTERVAL = Duration.ofMillis(200);
         private static final Duration MIN_TIMEOUT = Duration.ofMillis(50);
         private static final double MAX_JITTER = 0.5;
@@ -72,6 +75,12 @@ public final class Checker implements AutoCloseable {
                         "path must start with '/' and hold neither blanks nor control or non-ASCII characters: '" + path
                                 + "'");
             }
+        }
+
+        /** The same for a cluster that has supervisors. */
+        public Settings with(Supervisor other) {
+            return new Settings(
+                    type, path, interval, fastInterval, downInterval, timeout, patience, jitter, reconnect, other);
         }
 
         private static void requireAtLeast(Duration least, Duration value, String name) {
@@ -120,22 +129,14 @@ public final class Checker implements AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .disableResolver();
         Lateness lateness = new Lateness(settings.patience(), surroundings, late);
-        this.newSchedule = address -> {
-            Connector connector = new Connector(prototype, address);
-            TlsConnector tlsConnector = new TlsConnector(connector, tls, files, loop, address);
-            Probe probe = switch (settings.type()) {
-                case TCP -> new TcpCheck(connector);
-                case TLS -> new TlsCheck(tlsConnector);
-                case HTTPS -> new HttpsCheck(settings, tlsConnector, address, surroundings);
-            };
-            return new CheckSchedule(
-                    settings,
-                    probe,
-                    Pace.phase(nodeName, address),
-                    surroundings,
-                    lateness,
-                    report -> results.accept(address, report));
-        };
+        Probes probes = new Probes(settings, prototype, tls, files, surroundings);
+        this.newSchedule = address -> new CheckSchedule(
+                settings,
+                probes.of(address),
+                Pace.phase(nodeName, address),
+                surroundings,
+                lateness,
+                report -> results.accept(address, report));
     }
 
     /** Checks the servers of this list from now on, and no others. Only hands off. */

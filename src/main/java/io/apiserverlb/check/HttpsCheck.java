@@ -22,6 +22,8 @@ final class HttpsCheck implements Probe {
     private final TlsConnector connector;
     private final ServerAddress address;
     private final Surroundings surroundings;
+    private final @Nullable Supervisor role;
+    private final @Nullable SupervisorCheck supervisor;
 
     private @Nullable HttpsConnection kept;
     private long keptUntil;
@@ -29,16 +31,43 @@ final class HttpsCheck implements Probe {
     private @Nullable Long versionFailedAt;
     private @Nullable String version;
 
-    HttpsCheck(Checker.Settings settings, TlsConnector connector, ServerAddress address, Surroundings surroundings) {
+    private HttpsCheck(
+            Checker.Settings settings,
+            TlsConnector connector,
+            ServerAddress address,
+            Surroundings surroundings,
+            @Nullable Supervisor role,
+            @Nullable SupervisorCheck supervisor) {
         this.settings = settings;
         this.connector = connector;
         this.address = address;
         this.surroundings = surroundings;
+        this.role = role;
+        this.supervisor = supervisor;
+    }
+
+    /** @param supervisor has the last word where the API server would not say anything; null if there is none */
+    static HttpsCheck ofApiServer(
+            Checker.Settings settings,
+            TlsConnector connector,
+            ServerAddress address,
+            Surroundings surroundings,
+            @Nullable SupervisorCheck supervisor) {
+        return new HttpsCheck(settings, connector, address, surroundings, null, supervisor);
+    }
+
+    static HttpsCheck ofSupervisor(
+            Checker.Settings settings,
+            TlsConnector connector,
+            ServerAddress address,
+            Surroundings surroundings,
+            Supervisor role) {
+        return new HttpsCheck(settings, connector, address, surroundings, role, null);
     }
 
     @Override
     public void begin(Attempt attempt) {
-        if (kept != null && kept.isIdle() && attempt.mayUseAnOldConnection() && !isExpired()) {
+        if (kept != null && mayUse(kept, attempt)) {
             ask(attempt, kept, true);
         } else {
             connect(attempt);
@@ -47,11 +76,25 @@ final class HttpsCheck implements Probe {
 
     @Override
     public void close() {
+        leave();
+        if (supervisor != null) {
+            supervisor.close();
+        }
+    }
+
+    private void leave() {
         HttpsConnection old = kept;
         kept = null;
         if (old != null) {
             old.close();
         }
+        if (supervisor != null) {
+            supervisor.cancel();
+        }
+    }
+
+    private boolean mayUse(HttpsConnection old, Attempt attempt) {
+        return old.isIdle() && attempt.mayUseAnOldConnection() && !isExpired() && connector.isUpToDate(old.peer());
     }
 
     private boolean isExpired() {
@@ -59,9 +102,9 @@ final class HttpsCheck implements Probe {
     }
 
     private void connect(Attempt attempt) {
-        close();
+        leave();
         connector.connect(attempt, (channel, peer) -> {
-            HttpsConnection connection = new HttpsConnection(channel, host(peer), peer.bearerToken());
+            HttpsConnection connection = new HttpsConnection(channel, host(peer), peer);
             kept = connection;
             // Not all nodes of a fleet are to come back at the same time.
             double life = settings.reconnect().toNanos()
@@ -86,7 +129,8 @@ final class HttpsCheck implements Probe {
     private void ask(Attempt attempt, HttpsConnection connection, boolean isOld) {
         attempt.enter(Phase.ANSWER);
         attempt.uses(connection.channel(), isOld);
-        connection.ask(settings.path()).addListener((Future<Answer> asked) -> {
+        Future<Answer> answer = role == null ? connection.ask(settings.path()) : connection.askSupervisor(role.path());
+        answer.addListener((Future<Answer> asked) -> {
             if (attempt.isOver() || connection != kept) {
                 return;
             }
@@ -102,6 +146,14 @@ final class HttpsCheck implements Probe {
     }
 
     private void answered(Attempt attempt, HttpsConnection connection, Answer answer) {
+        if (supervisor != null && answer.refusesUs()) {
+            supervisor.begin(attempt, connection, finding -> {
+                if (connection == kept) { // else the check has begun anew
+                    attempt.end(finding);
+                }
+            });
+            return;
+        }
         attempt.knows(version);
         attempt.end(answer.finding());
         if (connection.isIdle() && answer.isGood() && wantsVersion()) {
@@ -115,7 +167,7 @@ final class HttpsCheck implements Probe {
     private boolean wantsVersion() {
         boolean failedLately = versionFailedAt != null
                 && surroundings.now() - versionFailedAt < settings.reconnect().toNanos();
-        return !versionAsked && !failedLately;
+        return role == null && !versionAsked && !failedLately;
     }
 
     /** Is no part of any check: the next one reports what it brings, or puts an end to it. */

@@ -1,5 +1,6 @@
 package io.apiserverlb.check;
 
+import io.apiserverlb.tls.TlsPeer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,7 +34,7 @@ final class HttpsConnection extends SimpleChannelInboundHandler<FullHttpResponse
 
     private final Channel channel;
     private final String host;
-    private final Optional<String> bearerToken;
+    private final TlsPeer peer;
     private final AnswerLimit limit = new AnswerLimit();
     private @Nullable Promise<Answer> asked;
 
@@ -41,12 +42,12 @@ final class HttpsConnection extends SimpleChannelInboundHandler<FullHttpResponse
      * Takes over a connection after its TLS handshake.
      *
      * @param host for the header of that name
-     * @param bearerToken to authenticate with; empty if the server may not know it
+     * @param peer tells what to authenticate with, if the server may know it
      */
-    HttpsConnection(Channel channel, String host, Optional<String> bearerToken) {
+    HttpsConnection(Channel channel, String host, TlsPeer peer) {
         this.channel = channel;
         this.host = host;
-        this.bearerToken = bearerToken;
+        this.peer = peer;
         HttpClientCodec codec = new HttpClientCodec(
                 HttpObjectDecoder.DEFAULT_MAX_INITIAL_LINE_LENGTH,
                 AnswerLimit.MAX_BYTES,
@@ -62,6 +63,10 @@ final class HttpsConnection extends SimpleChannelInboundHandler<FullHttpResponse
         return channel;
     }
 
+    TlsPeer peer() {
+        return peer;
+    }
+
     /** Whether something can be asked now. */
     boolean isIdle() {
         return channel.isActive() && asked == null;
@@ -72,12 +77,21 @@ final class HttpsConnection extends SimpleChannelInboundHandler<FullHttpResponse
         return limit.hasBegun();
     }
 
-    /** Asks; to be called only while it is idle. */
+    /** Asks an API server; to be called only while it is idle. */
     Future<Answer> ask(String path) {
+        return ask(path, peer.authorization());
+    }
+
+    /** Asks a supervisor; to be called only while it is idle. */
+    Future<Answer> askSupervisor(String path) {
+        return ask(path, peer.supervisorAuthorization());
+    }
+
+    private Future<Answer> ask(String path, Optional<String> authorization) {
         Promise<Answer> promise = channel.eventLoop().newPromise();
         asked = promise;
         limit.open();
-        channel.writeAndFlush(request(path)).addListener(written -> {
+        channel.writeAndFlush(request(path, authorization)).addListener(written -> {
             if (!written.isSuccess()) {
                 fail(written.cause());
             }
@@ -85,14 +99,14 @@ final class HttpsConnection extends SimpleChannelInboundHandler<FullHttpResponse
         return promise;
     }
 
-    private FullHttpRequest request(String path) {
+    private FullHttpRequest request(String path, Optional<String> authorization) {
         FullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path, Unpooled.EMPTY_BUFFER);
         request.headers()
                 .set(HttpHeaderNames.HOST, host)
                 .set(HttpHeaderNames.USER_AGENT, USER_AGENT)
                 .set(HttpHeaderNames.ACCEPT, "*/*");
-        bearerToken.ifPresent(token -> request.headers().set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token));
+        authorization.ifPresent(text -> request.headers().set(HttpHeaderNames.AUTHORIZATION, text));
         return request;
     }
 

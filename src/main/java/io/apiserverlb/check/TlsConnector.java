@@ -40,6 +40,11 @@ final class TlsConnector {
         this.address = address;
     }
 
+    /** Whether a server that was connected to before would be verified and told no other things than now. */
+    boolean isUpToDate(TlsPeer peer) {
+        return tls.isUpToDate(peer);
+    }
+
     /** Goes on with {@code connected} after the handshake, or ends the attempt. */
     @SuppressWarnings("FutureReturnValueIgnored") // the last step handles every failure
     void connect(Attempt attempt, BiConsumer<Channel, TlsPeer> connected) {

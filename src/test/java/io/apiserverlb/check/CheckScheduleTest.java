@@ -319,7 +319,8 @@ class CheckScheduleTest {
                 Duration.ofMillis(3_500),
                 PATIENCE,
                 jitter,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
         Surroundings surroundings = loop.surroundings();
         Lateness lateness = new Lateness(PATIENCE, surroundings, (server, since) -> late.add(loop.now()));
         CheckSchedule schedule = new CheckSchedule(settings, probe, phase, surroundings, lateness, report -> {

@@ -156,6 +156,6 @@ final class CheckedServers implements AutoCloseable {
     static Checker.Settings settings(CheckResult.Type type, Duration timeout) {
         Duration interval = Duration.ofMillis(200);
         return new Checker.Settings(
-                type, "/readyz", interval, interval, interval, timeout, Duration.ZERO, 0, Duration.ofMinutes(1));
+                type, "/readyz", interval, interval, interval, timeout, Duration.ZERO, 0, Duration.ofMinutes(1), null);
     }
 }

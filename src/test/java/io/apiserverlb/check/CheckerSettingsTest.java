@@ -25,7 +25,8 @@ class CheckerSettingsTest {
                 Duration.ofMillis(50),
                 Duration.ZERO,
                 0.5,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
 
         assertThat(settings.interval()).isEqualTo(least);
     }
@@ -79,6 +80,7 @@ class CheckerSettingsTest {
                 timeout,
                 Duration.ZERO,
                 jitter,
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                null);
     }
 }

@@ -146,6 +146,6 @@ class CheckerTest {
 
     private static Checker.Settings tcp(Duration interval, Duration fast, Duration down, Duration timeout) {
         return new Checker.Settings(
-                CheckResult.Type.TCP, "/", interval, fast, down, timeout, Duration.ZERO, 0, Duration.ZERO);
+                CheckResult.Type.TCP, "/", interval, fast, down, timeout, Duration.ZERO, 0, Duration.ZERO, null);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a {@link ClientTls} reads. */
@@ -51,6 +52,9 @@ final class ClientFiles {
             @Nullable Path key,
             @Nullable Path token) {
         return new ClientTls(
-                new ClientTls.Settings(ca, serverName, certificate, key, token), InstantSource.system(), problem -> {});
+                new ClientTls.Settings(ca, serverName, certificate, key, token, false),
+                Optional::empty,
+                InstantSource.system(),
+                problem -> {});
     }
 }

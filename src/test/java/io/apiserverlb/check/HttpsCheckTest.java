@@ -300,7 +300,16 @@ class HttpsCheckTest {
     void waitsForTheVersionNoLongerThanForAnAnswer() throws Exception {
         Duration never = Duration.ofHours(1);
         Checker.Settings once = new Checker.Settings(
-                CheckResult.Type.HTTPS, "/readyz", never, never, never, Duration.ofSeconds(1), Duration.ZERO, 0, never);
+                CheckResult.Type.HTTPS,
+                "/readyz",
+                never,
+                never,
+                never,
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                0,
+                never,
+                null);
         CountDownLatch closed = new CountDownLatch(1);
         try (ScriptedServer server = server((connection, number) -> {
                     readRequest(connection);

@@ -50,7 +50,8 @@ class KeptConnectionTest {
                 HTTPS.timeout(),
                 Duration.ZERO,
                 0,
-                Duration.ofMillis(300));
+                Duration.ofMillis(300),
+                null);
         try (GoodbyeServer server = new GoodbyeServer(AUTHORITY);
                 CheckedServers servers = new CheckedServers(brief, ClientFiles.trustingNobody(), server.address())) {
             servers.result(server.address(), 4);
@@ -168,7 +169,16 @@ class KeptConnectionTest {
     void connectsAnewWhenTrafficFails() throws Exception {
         Duration never = Duration.ofHours(1);
         Checker.Settings onRequest = new Checker.Settings(
-                CheckResult.Type.HTTPS, "/readyz", never, never, never, Duration.ofSeconds(5), Duration.ZERO, 0, never);
+                CheckResult.Type.HTTPS,
+                "/readyz",
+                never,
+                never,
+                never,
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                0,
+                never,
+                null);
         try (ScriptedServer server = server(answering(OK));
                 ScriptedServer other = server(answering(OK));
                 CheckedServers servers = new CheckedServers(

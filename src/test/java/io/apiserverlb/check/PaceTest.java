@@ -26,7 +26,8 @@ class PaceTest {
             Duration.ofMillis(1500),
             Duration.ZERO,
             0.1,
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            null);
     private static final Health.Thresholds THRESHOLDS = new Health.Thresholds(2, 3, 1);
 
     @Test
