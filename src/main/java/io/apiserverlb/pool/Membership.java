@@ -63,7 +63,7 @@ public record Membership(
             List<SeedUrl> seeds, List<ServerAddress> managed, List<ServerAddress> discovered) {
         Set<ServerAddress> given = new LinkedHashSet<>(managed);
         given.addAll(discovered);
-        seeds.forEach(seed -> given.add(seed.address()));
+        seeds.forEach(seed -> given.add(seed.server()));
         return given;
     }
 
@@ -100,7 +100,7 @@ public record Membership(
         Map<ServerAddress, Naming> namings = new LinkedHashMap<>();
         managed.forEach(address -> name(namings, address, Origin.MANAGED));
         discovered.forEach(address -> name(namings, address, Origin.DISCOVERED));
-        seeds.forEach(seed -> name(namings, seed.address(), Origin.SEED));
+        seeds.forEach(seed -> name(namings, seed.server(), Origin.SEED));
         Map<ServerAddress, Place> places = new LinkedHashMap<>();
         namings.forEach((address, naming) -> {
             if (!self.test(address)) {
@@ -134,7 +134,7 @@ public record Membership(
     private record Naming(@Nullable String hostname, Set<Origin> origins) {
         Place place() {
             Role role = origins.equals(Set.of(Origin.SEED)) ? Role.FALLBACK : Role.PRIMARY;
-            return new Place(role, origins, hostname, null);
+            return new Place(role, origins, hostname);
         }
     }
 }

@@ -9,13 +9,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostname the name in the list that resolved to this server, or null if the list holds its IP address
  * @param removingSince when it left discovery, or null
+ * @param spareSince when it left discovery but stayed as a seed, for as long as it may be back soon; or null
  */
 public record Place(
         Role role,
         Set<Origin> origins,
         @Nullable String hostname,
-        @Nullable Instant removingSince) {
+        @Nullable Instant removingSince,
+        @Nullable Instant spareSince) {
     public Place {
         origins = Set.copyOf(origins);
+    }
+
+    Place(Role role, Set<Origin> origins, @Nullable String hostname) {
+        this(role, origins, hostname, null, null);
+    }
+
+    Place spareSince(Instant since) {
+        return new Place(role, origins, hostname, removingSince, since);
     }
 }

@@ -9,8 +9,9 @@ import java.util.Locale;
  *
  * @param text the URL as configured, which is what the state file holds
  * @param address its host and port; without a port 443 for https and 80 for http, without a scheme https
+ * @param server the API server that it stands for: the address itself, unless something else listens there, as in RKE2
  */
-public record SeedUrl(String text, ServerAddress address) {
+public record SeedUrl(String text, ServerAddress address, ServerAddress server) {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
 
@@ -38,7 +39,13 @@ public record SeedUrl(String text, ServerAddress address) {
         if (!authority.startsWith("[") && authority.indexOf(':') != authority.lastIndexOf(':')) {
             throw new InvalidAddressException(quoted(text) + ": in a URL an IPv6 address stands in brackets");
         }
-        return new SeedUrl(text, ServerAddress.parse(authority, port));
+        ServerAddress address = ServerAddress.parse(authority, port);
+        return new SeedUrl(text, address, address);
+    }
+
+    /** The same, of a host whose API server has another port. */
+    public SeedUrl withServerPort(int port) {
+        return new SeedUrl(text, address, new ServerAddress(address.host(), port));
     }
 
     /** Whether two URLs name the same server: letter case of the host, a default port and a trailing slash do not matter. */

@@ -38,7 +38,10 @@ record Succession(
             Setting setting = draft.setting(address, place.hostname());
             Server known = list.get(address);
             servers.put(
-                    address, known == null ? begin(address, place, setting, now) : go(known, place, setting, nanos));
+                    address,
+                    known == null
+                            ? begin(address, place, setting, now)
+                            : go(known, staying(known.place(), place, now), setting, nanos));
         });
         for (Server server : list.servers()) {
             ServerAddress address = server.address();
@@ -79,6 +82,15 @@ record Succession(
         return server.with(now);
     }
 
+    /** A seed that has just left discovery is no primary, but may be one again in a moment. */
+    private Place staying(Place before, Place place, Instant now) {
+        if (place.role() == Role.PRIMARY) {
+            return place;
+        }
+        Instant since = before.origins().contains(Origin.DISCOVERED) ? now : before.spareSince();
+        return since != null && now.isBefore(since.plus(forgetAfter)) ? place.spareSince(since) : place;
+    }
+
     private boolean lingers(Server server, Instant now) {
         Instant since = server.place().removingSince();
         // A name that stood for itself until it was resolved has not left.
@@ -90,7 +102,7 @@ record Succession(
     private static Place leaving(Place place, Instant now) {
         return place.removingSince() != null
                 ? place
-                : new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now);
+                : new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now, null);
     }
 
     private static Map<ServerAddress, Setting> settings(Draft draft) {

@@ -62,7 +62,9 @@ record Departure(CloseReason reason, Duration after, Duration over) {
             Duration over = rules.drainTimeout();
             return new Departure(CloseReason.DRAIN, over.dividedBy(UNSURE_SHARE), over);
         }
-        boolean better = server.place().role() == Role.FALLBACK && list.mode() == Mode.NORMAL;
+        boolean better = server.place().role() == Role.FALLBACK
+                && server.place().spareSince() == null
+                && list.mode() == Mode.NORMAL;
         return better ? failback(rules) : null;
     }
 

@@ -7,6 +7,7 @@ import static io.apiserverlb.pool.TestPool.D;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,28 @@ class DiscoveredListTest {
 
         assertThat(both.server(A).place().role()).isEqualTo(Role.FALLBACK);
         assertThat(both.usable()).containsExactlyInAnyOrder(A, B);
+    }
+
+    @Test
+    void sparesASeedThatLeftDiscoveryUntilItHasStayedAway() {
+        TestPool both = TestPool.builder()
+                .discovered(A, B)
+                .seeds("https://10.0.0.1:6443")
+                .build();
+        Place before = both.server(A).place();
+        both.discover(B);
+        Instant left = both.clock.instant();
+
+        both.clock.advance(Duration.ofMinutes(10).minusNanos(1));
+        both.pool.forget();
+        assertThat(both.server(A).place().spareSince()).isEqualTo(left);
+        both.discover(A, B);
+        assertThat(both.server(A).place()).isEqualTo(before);
+
+        both.discover(B);
+        both.clock.advance(Duration.ofMinutes(10));
+        both.pool.forget();
+        assertThat(both.server(A).place().spareSince()).isNull();
     }
 
     @Test

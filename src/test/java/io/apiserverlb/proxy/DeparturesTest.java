@@ -9,6 +9,7 @@ import io.apiserverlb.pool.CheckReport;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ListChange;
+import io.apiserverlb.pool.Mode;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
 import java.net.Socket;
@@ -221,6 +222,28 @@ class DeparturesTest {
             assertThat(took.compareTo(Duration.ofMillis(400)) > 0).isEqualTo(failBack == ClosingRules.FailBack.PACED);
             await().until(() -> reasons.size() == SESSIONS);
             assertThat(reasons).containsOnly(CloseReason.FAILBACK);
+        }
+    }
+
+    @Test
+    void leavesSessionsOnASeedThatThePrimariesMayHaveBackSoon() throws Exception {
+        try (Greeter seed = new Greeter("a");
+                Greeter primary = new Greeter("b");
+                Balancer balancer = new Balancer.Builder()
+                        .drain(Duration.ofMillis(300), ClosingRules.OnRemoved.DRAIN)
+                        .seed(seed.port())
+                        .start()) {
+            ServerAddress ofSeed = new ServerAddress("127.0.0.1", seed.port());
+            ServerAddress ofPrimary = new ServerAddress("127.0.0.1", primary.port());
+            List<Socket> clients = sessions(balancer);
+            balancer.pool.reconcile(List.of(ofSeed), "test");
+            check(balancer, seed, CheckResult.Code.L4OK);
+
+            balancer.pool.reconcile(List.of(ofPrimary), "test");
+            check(balancer, primary, CheckResult.Code.L4OK);
+
+            assertThat(balancer.pool.list().mode()).isEqualTo(Mode.NORMAL);
+            await().during(Duration.ofMillis(700)).until(() -> balancer.frontend.active() == clients.size());
         }
     }
 
