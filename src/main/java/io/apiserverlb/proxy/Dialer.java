@@ -38,7 +38,11 @@ public final class Dialer {
             Duration budget,
             Duration hedgeAfter,
             Duration handshakeHedgeAfter,
-            ZeroServers zeroServers) {}
+            ZeroServers zeroServers) {
+        Settings with(ZeroServers other) {
+            return new Settings(timeout, budget, hedgeAfter, handshakeHedgeAfter, other);
+        }
+    }
 
     /** Dials with the sockets of these loops. */
     public Dialer(Settings settings, ServerPool pool, SocketOptions options, EventLoops loops, LongSupplier nanoTime) {

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +17,15 @@ final class SessionLog {
     private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
+    private final @Nullable String caller;
     private final boolean enabled;
     private final LongSupplier nanoTime;
     private final AtomicLong nextWarning;
 
-    SessionLog(String name, boolean enabled, LongSupplier nanoTime) {
+    /** @param caller who is named instead of a client's address, or null */
+    SessionLog(String name, @Nullable String caller, boolean enabled, LongSupplier nanoTime) {
         this.name = name;
+        this.caller = caller;
         this.enabled = enabled;
         this.nanoTime = nanoTime;
         this.nextWarning = new AtomicLong(nanoTime.getAsLong());
@@ -35,7 +39,7 @@ final class SessionLog {
         long connect = session.connectNanos();
         SESSIONS.info(
                 "{} {} {}/{} 0/{}/{} {} {} {} {} {}",
-                text(session.clientAddress()),
+                client(session.clientAddress()),
                 text(session.listener()),
                 name,
                 server == null ? "<NOSRV>" : server,
@@ -56,8 +60,12 @@ final class SessionLog {
             String causes = failures.isEmpty()
                     ? "no server may be used"
                     : failures.stream().map(DialFailure::toString).collect(Collectors.joining(", "));
-            SESSIONS.warn("{} could not be served: {}", text(client), causes);
+            SESSIONS.warn("{} could not be served: {}", client(client), causes);
         }
+    }
+
+    private String client(InetSocketAddress address) {
+        return caller == null ? text(address) : caller;
     }
 
     private static String text(InetSocketAddress address) {

@@ -42,6 +42,7 @@ public final class Sessions {
     public record Lifetime(Duration idleTimeout, Duration maxAge) {}
 
     private final Settings settings;
+    private final @Nullable String caller;
     private final ServerPool pool;
     private final Dialer dialer;
     private final SocketOptions options;
@@ -60,7 +61,7 @@ public final class Sessions {
     private volatile Runnable whenUnserved = () -> {};
 
     /**
-     * No sessions yet.
+     * No sessions yet, and all to come are those of clients.
      *
      * @param name of this balancer, for the log
      */
@@ -73,13 +74,28 @@ public final class Sessions {
             EventLoops loops,
             LongSupplier nanoTime,
             RandomGenerator random) {
+        this(name, null, settings, pool, dialer, options, loops, nanoTime, random);
+    }
+
+    /** @param caller whose sessions these are, if they are not those of clients */
+    Sessions(
+            String name,
+            @Nullable String caller,
+            Settings settings,
+            ServerPool pool,
+            Dialer dialer,
+            SocketOptions options,
+            EventLoops loops,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
         this.settings = settings;
+        this.caller = caller;
         this.pool = pool;
         this.dialer = dialer;
         this.options = options;
         this.loops = loops;
         this.nanoTime = nanoTime;
-        this.log = new SessionLog(name, settings.log(), nanoTime);
+        this.log = new SessionLog(name, caller, settings.log(), nanoTime);
         this.departures = new Departures(settings.closing(), pool, loops.group(), nanoTime, random);
         this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
         lifetimes.start(loops.group());
@@ -102,7 +118,7 @@ public final class Sessions {
         Session session = new Session(client, address, this);
         live.add(session);
         if (shuttingDown) {
-            pool.rejected(Rejection.SHUTDOWN); // accepted before the listener closed
+            rejected(Rejection.SHUTDOWN); // accepted before the listener closed
             session.close(CloseReason.SHUTDOWN);
         }
         session.start();
@@ -124,10 +140,16 @@ public final class Sessions {
     void unserved(InetSocketAddress client, List<DialFailure> failures) {
         boolean ownTrouble =
                 !failures.isEmpty() && failures.stream().allMatch(failure -> failure.reason() == ConnectFailure.LOCAL);
-        pool.rejected(ownTrouble ? Rejection.RESOURCES : Rejection.NO_SERVER);
+        rejected(ownTrouble ? Rejection.RESOURCES : Rejection.NO_SERVER);
         log.unserved(client, failures);
         if (!ownTrouble) {
             whenUnserved.run();
+        }
+    }
+
+    private void rejected(Rejection reason) {
+        if (caller == null) {
+            pool.rejected(reason);
         }
     }
 

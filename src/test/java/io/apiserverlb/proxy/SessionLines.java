@@ -24,6 +24,10 @@ final class SessionLines extends AppenderBase<ILoggingEvent> implements AutoClos
         lines.add(event.getFormattedMessage());
     }
 
+    List<String> all() {
+        return List.copyOf(lines);
+    }
+
     /** The termination flags of each session that has ended. */
     List<String> flags() {
         return lines.stream().map(line -> line.split(" ", -1)[FLAGS]).toList();
