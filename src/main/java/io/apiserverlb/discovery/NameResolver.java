@@ -118,7 +118,8 @@ public final class NameResolver implements AutoCloseable {
                 .map(name -> name.error)
                 .filter(Objects::nonNull)
                 .toList();
-        return new DiscoveryStatus("none", lastSuccess, errors.isEmpty() ? null : String.join("; ", errors));
+        return new DiscoveryStatus(
+                DiscoveryStatus.NONE, lastSuccess, errors.isEmpty() ? null : String.join("; ", errors));
     }
 
     /** Stops; answers still on their way are dropped. */
