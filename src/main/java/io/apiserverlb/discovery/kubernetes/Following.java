@@ -1,0 +1,107 @@
+package io.apiserverlb.discovery.kubernetes;
+
+import io.apiserverlb.pool.ServerAddress;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of one kind: a list of them, and then a watch that keeps it up to date until it ends. For one thread, which is also that of the
+ * client's tasks.
+ */
+final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>> implements Watcher<T>, AutoCloseable {
+    /** Is told by the thread of the client's tasks, never from within {@link #watch}. */
+    interface Reader {
+        void changed(Following<?, ?> following);
+
+        void ended(Following<?, ?> following);
+    }
+
+    private final KubernetesClient client;
+    private final EndpointKind<T, L> kind;
+    private final Reader reader;
+    private final String version;
+    private final Map<String, T> objects = new TreeMap<>();
+    private @Nullable Watch watch;
+
+    private Following(KubernetesClient client, EndpointKind<T, L> kind, Reader reader, L list) {
+        this.client = client;
+        this.kind = kind;
+        this.reader = reader;
+        this.version = list.getMetadata().getResourceVersion();
+        list.getItems().forEach(this::put);
+    }
+
+    /** Waits for the list. */
+    static <T extends HasMetadata, L extends KubernetesResourceList<T>> Following<T, L> list(
+            KubernetesClient client, EndpointKind<T, L> kind, Reader reader, Asking asking)
+            throws QuestionFailedException {
+        return new Following<>(client, kind, reader, asking.list(client, kind));
+    }
+
+    /** Begins to watch, and does not wait for the answer. Whatever happens after the list is told by the watch. */
+    void watch() {
+        var since = new ListOptionsBuilder().withResourceVersion(version).build();
+        watch = kind.query().apply(client).watch(since, this);
+    }
+
+    /** Of the kind, as in RBAC. */
+    String plural() {
+        return kind.plural();
+    }
+
+    private void put(T object) {
+        objects.put(object.getMetadata().getName(), object);
+    }
+
+    /**
+     * All addresses of all objects.
+     *
+     * @param leftOut takes in words what is not among them though it is there
+     */
+    List<ServerAddress> addresses(Consumer<String> leftOut) {
+        Set<ServerAddress> union = new LinkedHashSet<>();
+        objects.values().forEach(object -> union.addAll(kind.addresses().apply(object, leftOut)));
+        return List.copyOf(union);
+    }
+
+    @Override
+    public void eventReceived(Action action, T object) {
+        switch (action) {
+            case ADDED, MODIFIED -> put(object);
+            case DELETED -> objects.remove(object.getMetadata().getName());
+            default -> {
+                return;
+            }
+        }
+        reader.changed(this);
+    }
+
+    @Override
+    public void onClose() {
+        reader.ended(this);
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+        reader.ended(this);
+    }
+
+    @Override
+    public void close() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+}

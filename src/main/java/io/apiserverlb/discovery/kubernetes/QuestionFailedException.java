@@ -1,0 +1,90 @@
+package io.apiserverlb.discovery.kubernetes;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.http.HttpTimeoutException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** A question to the cluster was not answered. The message is the same for the same trouble, and without secrets. */
+final class QuestionFailedException extends Exception {
+    static final String UNREADABLE = "the answer of the API server cannot be read";
+
+    private final int status;
+
+    private QuestionFailedException(int status, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    /**
+     * There was an answer, and it was no.
+     *
+     * @param verb as in RBAC
+     * @param plural as in RBAC
+     */
+    static QuestionFailedException refused(String verb, String plural, int status) {
+        String words = switch (status) {
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> "HTTP 401: the cluster does not take the credentials";
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                "HTTP 403: with these credentials one may not " + verb + " " + plural + " in " + EndpointKind.NAMESPACE;
+            default ->
+                "HTTP " + status + ": an API server cannot " + verb + " " + plural + " in " + EndpointKind.NAMESPACE;
+        };
+        return new QuestionFailedException(status, words, null);
+    }
+
+    static QuestionFailedException because(String words, @Nullable Throwable cause) {
+        return new QuestionFailedException(0, words, cause);
+    }
+
+    /** Puts into words why there was no answer, or not a whole one. */
+    static QuestionFailedException withoutAnswer(Throwable cause) {
+        Throwable first = cause;
+        while (first instanceof CompletionException && first.getCause() != null) {
+            first = first.getCause();
+        }
+        return because(words(first), cause);
+    }
+
+    private static String words(Throwable e) {
+        Optional<CertificateException> refused = cause(e, CertificateException.class);
+        if (refused.isPresent()) {
+            return "the API server is not the right one: "
+                    + String.valueOf(refused.get().getMessage()).replaceAll("\\p{IsControl}", "?");
+        }
+        if (cause(e, SSLException.class).isPresent()) {
+            return "no server reachable: the TLS handshake failed";
+        }
+        if (cause(e, HttpTimeoutException.class).isPresent()
+                || cause(e, TimeoutException.class).isPresent()) {
+            return "no server reachable: no answer in time";
+        }
+        if (cause(e, ConnectException.class).isPresent()) {
+            return "no server reachable: connection refused";
+        }
+        if (cause(e, IOException.class).isPresent()) {
+            return "no server reachable: the connection was closed";
+        }
+        return "the API server cannot be asked: " + e.getClass().getSimpleName();
+    }
+
+    private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            if (type.isInstance(each)) {
+                return Optional.of(type.cast(each));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Of HTTP; 0 if there was none. */
+    int status() {
+        return status;
+    }
+}
