@@ -50,12 +50,13 @@ class BalancerBeans {
 
     @Bean
     Supplier<DiscoveryStatus> discoveryStatus(LoadBalancer balancer) {
-        return balancer.names()::status;
+        return balancer.discovery()::status;
     }
 
     @Bean
     Balancer balancer(LoadBalancer balancer) {
-        return new Balancer(balancer.blueprint().properties().name(), balancer.names()::status);
+        ClusterDiscovery discovery = balancer.discovery();
+        return new Balancer(balancer.blueprint().properties().name(), discovery::status, discovery::refresh);
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.apiserverlb;
 
+import io.apiserverlb.LbProperties.DiscoveryKind;
 import io.apiserverlb.check.Checker;
+import io.apiserverlb.discovery.AddressRules;
 import io.apiserverlb.pool.Cidr;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.SeedUrl;
@@ -17,7 +19,6 @@ import io.apiserverlb.proxy.ZeroServers;
 import io.apiserverlb.tls.ClientTls;
 import io.apiserverlb.tls.TlsSettingsException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -34,10 +35,9 @@ record Blueprint(
         SocketOptions.Settings sockets,
         Sessions.Settings sessions,
         Checker.Settings checker,
-        ClientTls.Settings tls) {
+        ClientTls.Settings tls,
+        AddressRules discovered) {
     private static final int SERVER_PORT = 6443;
-    /** How long a server that left discovery is kept. */
-    private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 
     /**
      * Checks what a single value cannot tell.
@@ -49,6 +49,8 @@ record Blueprint(
         LbProperties.Connect connect = properties.connect();
         LbProperties.Tcp tcp = properties.tcp();
         LbProperties.Check check = properties.check();
+        LbProperties.Discovery discovery = properties.discovery();
+        requireToken(discovery);
         Path stateFile = properties.stateFile();
         return new Blueprint(
                 properties,
@@ -60,7 +62,7 @@ record Blueprint(
                         properties.prefer(),
                         new Health.Thresholds(check.rise(), check.fall(), check.softFall()),
                         properties.slowStart(),
-                        FORGET_AFTER,
+                        discovery.forgetAfter(),
                         nodeName),
                 new Frontend.Settings(
                         listen(properties),
@@ -96,8 +98,27 @@ record Blueprint(
                         check.timeout(),
                         connect.handshakeHedgeAfter(),
                         check.jitter(),
-                        check.reconnect()),
-                tls(check));
+                        check.reconnect(),
+                        null),
+                tls(check, discovery.kind() != DiscoveryKind.NONE),
+                new AddressRules(
+                        each("lb.discovery.allow", discovery.allow(), Cidr::parse),
+                        each("lb.discovery.deny", discovery.deny(), Cidr::parse),
+                        discovery.port()));
+    }
+
+    private static void requireToken(LbProperties.Discovery discovery) {
+        if (discovery.kind() == DiscoveryKind.K3S && discovery.k3s().tokenFile() == null) {
+            throw new ConfigurationException(
+                    "lb.discovery.k3s.token-file: is missing, but needed with lb.discovery.kind=k3s");
+        }
+    }
+
+    /** The supervisors of a cluster that has some. */
+    SupervisorPorts supervisorPorts() {
+        LbProperties.K3s k3s = properties.discovery().k3s();
+        Integer port = properties.discovery().port();
+        return new SupervisorPorts(k3s.program(), k3s.supervisorPort(), port == null ? SERVER_PORT : port);
     }
 
     private static List<ListenAddress> listen(LbProperties properties) {
@@ -114,14 +135,15 @@ record Blueprint(
         return addresses;
     }
 
-    private static ClientTls.Settings tls(LbProperties.Check check) {
+    private static ClientTls.Settings tls(LbProperties.Check check, boolean clusterCa) {
         try {
             return new ClientTls.Settings(
                     check.caFile(),
                     check.serverName(),
                     check.clientCertificate(),
                     check.clientKey(),
-                    check.tokenFile());
+                    check.tokenFile(),
+                    clusterCa);
         } catch (TlsSettingsException e) {
             throw explain(e);
         }

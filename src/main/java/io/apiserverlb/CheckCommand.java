@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** {@code --check}: validates configuration, files and credentials, and prints what would be in effect. */
@@ -33,10 +34,11 @@ final class CheckCommand {
         LbProperties properties = new PropertiesLoader(environment).load();
         Blueprint blueprint = Blueprint.of(properties, NodeName.get(), Path.of(System.getProperty("user.home")));
         try {
-            new ClientTls(blueprint.tls(), InstantSource.system(), err::println).verifyFiles();
+            new ClientTls(blueprint.tls(), Optional::empty, InstantSource.system(), err::println).verifyFiles();
         } catch (TlsSettingsException e) {
             throw Blueprint.explain(e);
         }
+        var unused = ClusterPlan.of(blueprint, InstantSource.system());
         Path token = properties.admin().tokenFile();
         if (token != null && !Files.isReadable(token)) {
             throw ConfigurationException.of("lb.admin.token-file", token, "it cannot be read");

@@ -1,5 +1,6 @@
 package io.apiserverlb;
 
+import io.apiserverlb.discovery.k3s.K3sDiscovery;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Prefer;
@@ -186,20 +187,57 @@ record LbProperties(
     /** Who names the servers. */
     enum DiscoveryKind {
         /** The operator. */
-        NONE
+        NONE,
+        /** The endpoints of the service {@code kubernetes}. */
+        KUBERNETES,
+        /** The supervisors of k3s and RKE2. */
+        K3S
     }
 
     /**
      * Finding servers.
      *
      * @param kind who names the servers
+     * @param debounce how long a list must stand before it is taken
+     * @param forgetAfter how long a server that is no longer named is kept, without new sessions
+     * @param allow address ranges; if there are any, a server must be in one of them
+     * @param deny address ranges in which no server may be, allowed or not
+     * @param port in the place of the one that the cluster names; null: that one
      * @param dnsRefresh how often host names are resolved
+     * @param kubeconfig with the credentials for {@code kubernetes}; null: where kubectl would look, and in a pod its service account
+     * @param context of that file; null: its current one
+     * @param k3s what {@code k3s} needs
      */
     record Discovery(
             @DefaultValue("none") DiscoveryKind kind,
-            @DefaultValue("30s") Duration dnsRefresh) {
+            @DefaultValue("3s") Duration debounce,
+            @DefaultValue("10m") Duration forgetAfter,
+            @DefaultValue List<String> allow,
+            @DefaultValue List<String> deny,
+            @Nullable Integer port,
+            @DefaultValue("30s") Duration dnsRefresh,
+            @Nullable Path kubeconfig,
+            @Nullable String context,
+            @DefaultValue K3s k3s) {
         Discovery {
+            Rule.port("lb.discovery.port", port);
             Rule.interval("lb.discovery.dns-refresh", dnsRefresh);
+        }
+    }
+
+    /**
+     * Asking supervisors.
+     *
+     * @param tokenFile the token that nodes join the cluster with
+     * @param program whose supervisors they are
+     * @param supervisorPort where they listen; null: on the port of the registration URL
+     */
+    record K3s(
+            @Nullable Path tokenFile,
+            @DefaultValue("k3s") K3sDiscovery.Program program,
+            @Nullable Integer supervisorPort) {
+        K3s {
+            Rule.port("lb.discovery.k3s.supervisor-port", supervisorPort);
         }
     }
 

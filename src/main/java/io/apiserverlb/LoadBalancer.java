@@ -12,10 +12,12 @@ import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.ListenException;
+import io.apiserverlb.proxy.PrivateListener;
 import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.proxy.SocketOptions;
 import io.apiserverlb.state.StateFile;
 import io.apiserverlb.tls.ClientTls;
+import io.apiserverlb.tls.ClusterAccess;
 import io.apiserverlb.tls.TlsSettingsException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -60,7 +63,7 @@ final class LoadBalancer {
     private final Sessions sessions;
     private final Frontend frontend;
     private final Checker checker;
-    private final NameResolver names;
+    private final ClusterDiscovery discovery;
     private volatile boolean running;
 
     /**
@@ -71,13 +74,15 @@ final class LoadBalancer {
     LoadBalancer(Blueprint blueprint, String nodeName) {
         this.blueprint = blueprint;
         events.subscribe(EventLog::write);
-        ClientTls tls = new ClientTls(blueprint.tls(), clock, this::reportTls);
+        ClientTls tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
         verify(tls);
 
+        ClusterPlan plan = ClusterPlan.of(blueprint, clock);
         state = new StateFile(blueprint.stateFile(), blueprint.configured(), clock, events);
+        ServerPool.Memory memory = plan.complete(state.restore(blueprint.seeds(), plan.asksTheCluster()));
         pool = new ServerPool(
                 blueprint.pool(),
-                state.restore(blueprint.seeds(), false),
+                memory,
                 new OwnAddress(this::listeners, local),
                 local,
                 clock,
@@ -98,12 +103,11 @@ final class LoadBalancer {
                 nanoTime,
                 random);
         frontend = new Frontend(blueprint.frontend(), sessions, pool, events, trafficLoops);
-
         // Loops and threads of their own: traffic must not delay a check, nor a check traffic.
         checkLoops = new EventLoops("lb-check", 1, nanoTime);
         worker = Executors.newSingleThreadScheduledExecutor(LoadBalancer::workerThread);
         checker = new Checker(
-                blueprint.checker(),
+                plan.checker(memory.membership().seeds()),
                 checkLoops.bootstrap(),
                 worker,
                 tls,
@@ -113,13 +117,32 @@ final class LoadBalancer {
                 fastRandom(),
                 pool::checked,
                 pool::checkIsLate);
-        names = new NameResolver(
+        NameResolver names = new NameResolver(
                 name -> List.of(InetAddress.getAllByName(name)),
                 pool::resolved,
                 blueprint.properties().discovery().dnsRefresh(),
                 random,
                 clock,
                 events);
+        discovery = plan.asksTheCluster() ? discovery(plan, options, names) : ClusterDiscovery.ofNobody(names);
+    }
+
+    private ClusterDiscovery discovery(ClusterPlan plan, SocketOptions options, NameResolver names) {
+        PrivateListener gateway = new PrivateListener(
+                blueprint.properties().name(),
+                "discovery",
+                blueprint.sessions(),
+                blueprint.dialer(),
+                pool,
+                options,
+                trafficLoops,
+                nanoTime,
+                random);
+        return new ClusterDiscovery(plan.source(pool, gateway::address, clock, random, events), gateway, names);
+    }
+
+    private Optional<ClusterAccess> clusterAccess() {
+        return discovery.access();
     }
 
     /**
@@ -130,6 +153,7 @@ final class LoadBalancer {
     void start() {
         try {
             frontend.bind();
+            discovery.bind();
         } catch (ListenException e) {
             close();
             throw explain(e);
@@ -140,7 +164,7 @@ final class LoadBalancer {
         pool.subscribe(sessions::accept);
         pool.subscribe(frontend::accept);
         pool.subscribe(checker::accept);
-        pool.subscribe(names::accept);
+        pool.subscribe(discovery::accept);
         pool.subscribe(state::accept);
         worker.scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
         Descriptors.warnIfTooFew(blueprint.frontend().maxConnections(), events);
@@ -150,13 +174,14 @@ final class LoadBalancer {
                 "process",
                 "listening on " + frontend.listeners() + " for "
                         + pool.list().servers().size() + " servers");
+        discovery.start();
     }
 
     private void warnOfSelf() {
         Membership membership = pool.list().membership();
         Stream.concat(
                         membership.effective().stream(),
-                        membership.seeds().stream().map(SeedUrl::address))
+                        membership.seeds().stream().map(SeedUrl::server))
                 .distinct()
                 .filter(pool::isSelf)
                 .forEach(address -> events.record(
@@ -170,6 +195,7 @@ final class LoadBalancer {
     void stop() {
         running = false;
         frontend.close();
+        discovery.close(); // before it would have to wait for its own sessions
         Duration drain = blueprint.properties().shutdown().drain();
         try {
             sessions.shutDown(drain).get(drain.plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS);
@@ -186,7 +212,7 @@ final class LoadBalancer {
     }
 
     private void close() {
-        names.close();
+        discovery.close();
         checker.close();
         worker.shutdownNow();
         state.close();
@@ -213,10 +239,11 @@ final class LoadBalancer {
         }
     }
 
-    /** Where clients come in: as bound, before that as configured. */
+    /** Where clients come in: as bound, before that as configured; and discovery. */
     private List<InetSocketAddress> listeners() {
         return running
-                ? frontend.addresses()
+                ? Stream.concat(frontend.addresses().stream(), discovery.listener().stream())
+                        .toList()
                 : blueprint.frontend().listen().stream()
                         .flatMap(address -> address.sockets().stream())
                         .toList();
@@ -269,7 +296,7 @@ final class LoadBalancer {
         return state;
     }
 
-    NameResolver names() {
-        return names;
+    ClusterDiscovery discovery() {
+        return discovery;
     }
 }

@@ -2,6 +2,7 @@ package io.apiserverlb;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What is allowed of a property's value; each rule throws a {@link ConfigurationException} that says it. */
 final class Rule {
@@ -9,6 +10,8 @@ final class Rule {
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(50);
     /** Linux' MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL. */
     private static final long MAX_TCP_SECONDS = 32_767;
+
+    private static final int MAX_PORT = 65_535;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
     private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e]*");
@@ -37,6 +40,12 @@ final class Rule {
 
     static void interval(String property, Duration value) {
         atLeast(property, value, SHORTEST_INTERVAL);
+    }
+
+    static void port(String property, @Nullable Integer value) {
+        if (value != null) {
+            between(property, value, 1, MAX_PORT);
+        }
     }
 
     static void timeout(String property, Duration value) {

@@ -79,7 +79,10 @@ class PropertiesLoaderTest {
             lb.max-connections-per-client | -1 | lb.max-connections-per-client: '-1' is not allowed: it must be at least 0
             lb.zero-servers | hope | lb.zero-servers: 'hope' is not allowed: it must be one of reset, refuse, wait
             lb.session-log | perhaps | lb.session-log: 'perhaps' is not allowed: it must be true or false
-            lb.discovery.kind | dns | lb.discovery.kind: 'dns' is not allowed: it must be one of none
+            lb.discovery.kind | dns | lb.discovery.kind: 'dns' is not allowed: it must be one of none, kubernetes, k3s
+            lb.discovery.port | 0 | lb.discovery.port: '0' is not allowed: it must be between 1 and 65535
+            lb.discovery.k3s.supervisor-port | 65536 | lb.discovery.k3s.supervisor-port: '65536' is not allowed: it must be between 1 and 65535
+            lb.discovery.k3s.program | k4s | lb.discovery.k3s.program: 'k4s' is not allowed: it must be one of k3s, rke2
             server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
             server.address | 999.1.1.1 | server.address: '999.1.1.1' is not allowed: it must be an address of this host
             lb.name | a/b | lb.name: 'a/b' is not allowed: 63 letters, digits, '.', '_' and '-' at most
@@ -100,6 +103,9 @@ class PropertiesLoaderTest {
             lb.listen | '' | lb.listen: at least one address is needed
             lb.clients.allow | 10.0.0.0/33 | lb.clients.allow: '10.0.0.0/33' is not allowed: '10.0.0.0/33' does not end in a prefix
             lb.clients.deny | here | lb.clients.deny: 'here' is not allowed: 'here' is not an IP address
+            lb.discovery.allow | 10.0.0.0/x | lb.discovery.allow: '10.0.0.0/x' is not allowed: '10.0.0.0/x' does not end in a prefix
+            lb.discovery.deny | there | lb.discovery.deny: 'there' is not allowed: 'there' is not an IP address
+            lb.discovery.kind | k3s | lb.discovery.k3s.token-file: is missing, but needed with lb.discovery.kind=k3s
             lb.check.token-file | /nowhere | lb.check.ca-file: is missing, but needed with token-file /nowhere
             """)
     void namesThePropertyOfAnAddressThatIsNone(String key, String value, String message) {

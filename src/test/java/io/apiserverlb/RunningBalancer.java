@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
 import java.nio.file.Path;
@@ -60,6 +61,14 @@ public final class RunningBalancer implements AutoCloseable {
 
     public Events events() {
         return balancer.events();
+    }
+
+    public DiscoveryStatus discoveryStatus() {
+        return balancer.discovery().status();
+    }
+
+    public void refreshDiscovery() {
+        balancer.discovery().refresh();
     }
 
     /** The session log's lines so far. */

@@ -122,7 +122,7 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                     .description("true: only tell what the change would do")
                     .schema(new BooleanSchema()._default(false)));
         }
-        if (path.startsWith(ServersController.PATH)) {
+        if (path.startsWith("/lb/")) {
             addProblems(operation, Map.of("412", "If-Match does not name the list's version"));
             operation.addParametersItem(new HeaderParameter()
                     .name("If-Match")
@@ -140,7 +140,7 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
         responses.forEach((status, response) -> {
             if (!status.startsWith("2")) {
                 describeProblem(response);
-            } else if (path.startsWith(ServersController.PATH)) {
+            } else if (path.startsWith("/lb/")) {
                 response.addHeaderObject(
                         "ETag",
                         new Header()

@@ -8,5 +8,6 @@ import java.util.function.Supplier;
  *
  * @param name as configured
  * @param discovery how discovery goes at the moment; asked with each request
+ * @param refresh has the cluster asked for its servers at once, which is not waited for
  */
-public record Balancer(String name, Supplier<DiscoveryStatus> discovery) {}
+public record Balancer(String name, Supplier<DiscoveryStatus> discovery, Runnable refresh) {}

@@ -81,7 +81,7 @@ class ApiUnderTest {
 
     @Bean
     Balancer balancer(FakeDiscovery discovery) {
-        return new Balancer("apiserver", discovery);
+        return new Balancer("apiserver", discovery, discovery::refresh);
     }
 
     /** Fails outside of Spring MVC. */

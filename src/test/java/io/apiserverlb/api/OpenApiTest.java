@@ -95,7 +95,8 @@ final class OpenApiTest {
                         "POST /lb/servers",
                         "GET /lb/servers/{address}",
                         "PATCH /lb/servers/{address}",
-                        "DELETE /lb/servers/{address}");
+                        "DELETE /lb/servers/{address}",
+                        "POST /lb/discovery/refresh");
         assertThat(operations()).allSatisfy(operation -> {
             assertThat(operation.node().path("summary").asString("")).isNotBlank();
             assertThat(operation.node().path("tags")).isNotEmpty();
@@ -124,13 +125,16 @@ final class OpenApiTest {
     @Test
     void describesDryRunsAndVersionsOfChanges() {
         assertThat(operations().filter(operation -> !operation.method().equals("GET")))
-                .hasSize(4)
-                .allSatisfy(operation -> assertThat(operation
-                                .node()
-                                .get("parameters")
-                                .valueStream()
-                                .map(parameter -> parameter.get("name").stringValue()))
-                        .contains("dryRun", "If-Match"));
+                .hasSize(5)
+                .allSatisfy(operation -> assertThat(parameters(operation)).contains("dryRun", "If-Match"));
+    }
+
+    private static Stream<String> parameters(Operation operation) {
+        return operation
+                .node()
+                .get("parameters")
+                .valueStream()
+                .map(parameter -> parameter.get("name").stringValue());
     }
 
     @Test
@@ -144,7 +148,8 @@ final class OpenApiTest {
                         "listServers",
                         "getServer",
                         "patchServer",
-                        "removeServer")
+                        "removeServer",
+                        "refreshDiscovery")
                 .map(this::operation)
                 .toList();
 
@@ -153,7 +158,9 @@ final class OpenApiTest {
             List<String> bodies = operation.exampleBodies();
             if (bodies.isEmpty()) {
                 Client.Answer answer = client.send(operation.method(), operation.examplePath(), null);
-                assertThat(answer.status()).as(operation.toString()).isEqualTo(expected.get(operation.method()));
+                Integer status =
+                        operation.path().endsWith("/refresh") ? Integer.valueOf(202) : expected.get(operation.method());
+                assertThat(answer.status()).as(operation.toString()).isEqualTo(status);
             }
             for (String body : bodies) {
                 Client.Answer answer = client.send(operation.method(), operation.examplePath(), body);
