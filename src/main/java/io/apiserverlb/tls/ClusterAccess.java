@@ -1,13 +1,10 @@
 package io.apiserverlb.tls;
 
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** What the servers of a cluster are known by, and what they know this process by. Immutable; prints no secrets. */
@@ -99,16 +96,8 @@ public final class ClusterAccess {
     public SSLContext context(String serverName, InstantSource clock) {
         ExpectedName name = ExpectedName.of(serverName, serverName);
         // The JDK asks for the client's certificate once the trust manager is content with the server's.
-        KeyManager[] keys =
-                credential == null ? null : new KeyManager[] {new GuardedCredential(credential, () -> true)};
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            TrustManager trust = new StrictTrust(new ServerVerification(issuers, name, clock));
-            context.init(keys, new TrustManager[] {trust}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The JDK has no TLS", e);
-        }
+        return new StrictTrust(new ServerVerification(issuers, name, clock))
+                .context(credential == null ? null : new GuardedCredential(credential, () -> true));
     }
 
     @Override

@@ -1,15 +1,11 @@
 package io.apiserverlb.tls;
 
-import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,22 +37,16 @@ public final class TlsPeer {
 
     /** A context for this connection alone: without sessions to resume, no handshake can skip the server's certificate. */
     private SSLEngine engine(@Nullable ClientCredential credential, Optional<String> sni) {
-        KeyManager[] keys =
-                credential == null ? null : new KeyManager[] {new GuardedCredential(credential, trust::isVerified)};
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys, new TrustManager[] {trust}, null);
-            SSLEngine client = context.createSSLEngine();
-            client.setUseClientMode(true);
-            SSLParameters parameters = client.getSSLParameters();
-            parameters.setProtocols(PROTOCOLS);
-            parameters.setServerNames(sni.<List<SNIServerName>>map(name -> List.of(new SNIHostName(name)))
-                    .orElse(List.of()));
-            client.setSSLParameters(parameters);
-            return client;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The JDK has no TLS", e);
-        }
+        SSLEngine client = trust.context(
+                        credential == null ? null : new GuardedCredential(credential, trust::isVerified))
+                .createSSLEngine();
+        client.setUseClientMode(true);
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setProtocols(PROTOCOLS);
+        parameters.setServerNames(sni.<List<SNIServerName>>map(name -> List.of(new SNIHostName(name)))
+                .orElse(List.of()));
+        client.setSSLParameters(parameters);
+        return client;
     }
 
     /** The engine to run the connection with, in client mode, its handshake not begun. */
