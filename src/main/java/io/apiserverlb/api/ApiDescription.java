@@ -121,8 +121,6 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                     .name("dryRun")
                     .description("true: only tell what the change would do")
                     .schema(new BooleanSchema()._default(false)));
-        }
-        if (path.startsWith("/lb/")) {
             addProblems(operation, Map.of("412", "If-Match does not name the list's version"));
             operation.addParametersItem(new HeaderParameter()
                     .name("If-Match")

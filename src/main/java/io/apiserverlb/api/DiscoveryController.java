@@ -3,6 +3,7 @@ package io.apiserverlb.api;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -47,9 +48,9 @@ final class DiscoveryController {
     @ApiResponse(responseCode = "409", description = "Nobody but the operator names servers: lb.discovery.kind is none")
     ResponseEntity<?> refresh(HttpServletRequest request) {
         Terms terms = Terms.of(request);
-        long version = pool.list().version();
-        var unused = terms.ifMatch().expected(version); // throws where it is another
-        String tag = "\"" + version + "\"";
+        ServerList list = pool.list();
+        var unused = terms.ifMatch().expected(list.version()); // throws where it is another
+        String tag = ServersController.tag(list);
         if (balancer.discovery().get().kind().equals(DiscoveryStatus.NONE)) {
             throw new ProblemException(HttpStatus.CONFLICT, "lb.discovery.kind is none: there is no cluster to ask");
         }

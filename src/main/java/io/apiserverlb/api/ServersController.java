@@ -233,7 +233,8 @@ final class ServersController {
         return ResponseEntity.ok().eTag(tag(list));
     }
 
-    private static String tag(ServerList list) {
+    /** The entity tag of a list: its version. */
+    static String tag(ServerList list) {
         return "\"" + list.version() + "\"";
     }
 
