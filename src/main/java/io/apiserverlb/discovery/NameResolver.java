@@ -45,7 +45,6 @@ public final class NameResolver implements AutoCloseable {
     private static final int MAX_THREADS = 4;
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final double JITTER = 0.1;
     private static final String ACTOR = "dns";
     private static final Comparator<InetAddress> IPV4_FIRST = Comparator.<InetAddress>comparingInt(
                     address -> address.getAddress().length)
@@ -66,6 +65,7 @@ public final class NameResolver implements AutoCloseable {
      *
      * @param sink takes each answer: the addresses each once, IPv4 before IPv6, in an order that does not depend on the answer's
      * @param refresh the pause between two answers, give or take a tenth
+     * @param random for several threads
      */
     public NameResolver(
             Lookup lookup,
@@ -128,15 +128,10 @@ public final class NameResolver implements AutoCloseable {
         executor.shutdownNow();
     }
 
-    private synchronized Duration jittered(Duration pause) {
-        double factor = 1 - JITTER + 2 * JITTER * random.nextDouble();
-        return Duration.ofNanos((long) (pause.toNanos() * factor));
-    }
-
     /** One name, from its appearing in the list to its leaving; its lookups follow one another. */
     private final class Name {
         private final String name;
-        private Duration retry = FIRST_RETRY;
+        private final RetryPauses retries = new RetryPauses(FIRST_RETRY, refresh, random);
         private volatile @Nullable Instant lastSuccess;
         private volatile @Nullable String error;
 
@@ -148,7 +143,7 @@ public final class NameResolver implements AutoCloseable {
             if (left()) {
                 return;
             }
-            Duration pause = refresh;
+            Duration pause;
             try {
                 List<InetAddress> addresses = inOrder(lookup.addressesOf(name));
                 if (left()) {
@@ -156,12 +151,12 @@ public final class NameResolver implements AutoCloseable {
                 }
                 sink.accept(name, addresses);
                 succeeded();
+                pause = RetryPauses.jittered(refresh, random);
             } catch (UnknownHostException | RuntimeException e) {
                 failed("the host name " + name + " cannot be resolved: " + e.getMessage());
-                pause = retry.compareTo(refresh) < 0 ? retry : refresh;
-                retry = pause.multipliedBy(2);
+                pause = retries.next();
             }
-            var unused = executor.schedule(this::resolve, jittered(pause).toNanos(), TimeUnit.NANOSECONDS);
+            var unused = executor.schedule(this::resolve, pause.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         private boolean left() {
@@ -185,7 +180,7 @@ public final class NameResolver implements AutoCloseable {
             boolean again = error != null;
             lastSuccess = clock.instant();
             error = null;
-            retry = FIRST_RETRY;
+            retries.reset();
             if (again) {
                 events.record(
                         Event.Type.DISCOVERY,

@@ -3,7 +3,7 @@ package io.apiserverlb.discovery;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** The pauses between attempts: one, two, four times the first … up to the longest, each give or take a tenth. For one thread. */
+/** The pauses between attempts: one, two, four times the first … up to the longest, each give or take a tenth. For one thread at a time. */
 public final class RetryPauses {
     private static final double JITTER = 0.1;
 
@@ -13,8 +13,8 @@ public final class RetryPauses {
     private Duration next;
 
     public RetryPauses(Duration first, Duration longest, RandomGenerator random) {
-        this.first = first;
-        this.next = first;
+        this.first = first.compareTo(longest) < 0 ? first : longest;
+        this.next = this.first;
         this.longest = longest;
         this.random = random;
     }
