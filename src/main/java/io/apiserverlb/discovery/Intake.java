@@ -117,7 +117,7 @@ public final class Intake {
         lastSuccess = clock.instant();
         if (error != null) {
             error = null;
-            events.record(Event.Type.DISCOVERY, Event.Severity.INFO, ACTOR, "the cluster names its servers again");
+            inform("the cluster names its servers again");
         }
     }
 
@@ -135,8 +135,22 @@ public final class Intake {
         boolean known = problem.equals(error);
         error = problem;
         if (!known) {
-            events.record(Event.Type.DISCOVERY, Event.Severity.WARN, ACTOR, problem);
+            warn(problem);
         }
+    }
+
+    /** Tells what is wrong, though it does not keep the source from finding. */
+    public void warn(String text) {
+        tell(Event.Severity.WARN, text);
+    }
+
+    /** Tells that something is well again. */
+    public void inform(String text) {
+        tell(Event.Severity.INFO, text);
+    }
+
+    private void tell(Event.Severity severity, String text) {
+        events.record(Event.Type.DISCOVERY, severity, ACTOR, text);
     }
 
     public synchronized DiscoveryStatus status() {

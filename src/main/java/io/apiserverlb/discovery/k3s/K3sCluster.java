@@ -1,7 +1,5 @@
 package io.apiserverlb.discovery.k3s;
 
-import io.apiserverlb.pool.Event;
-import io.apiserverlb.pool.Events;
 import io.apiserverlb.tls.ClusterAccess;
 import io.apiserverlb.tls.TlsSettingsException;
 import io.apiserverlb.tls.UnverifiedTrust;
@@ -10,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class K3sCluster {
     private final String serversPath;
     private final Requests requests;
     private final InstantSource clock;
-    private final Events events;
+    private final Consumer<String> warn;
     /** No credential must be sent by it. */
     private final SSLContext unverified = UnverifiedTrust.context();
 
@@ -36,11 +35,11 @@ final class K3sCluster {
     private boolean unpinnedIsTold;
     private volatile @Nullable ClusterAccess access;
 
-    K3sCluster(K3sDiscovery.Program program, Requests requests, InstantSource clock, Events events) {
+    K3sCluster(K3sDiscovery.Program program, Requests requests, InstantSource clock, Consumer<String> warn) {
         this.serversPath = program.path() + "apiservers";
         this.requests = requests;
         this.clock = clock;
-        this.events = events;
+        this.warn = warn;
     }
 
     /** Null until the CA is known for certain: by its hash or, where there is none, by a supervisor of this CA that named the servers. */
@@ -85,7 +84,7 @@ final class K3sCluster {
         }
         if (!unpinnedIsTold) {
             unpinnedIsTold = true;
-            warn("the token has no CA hash (K10<hash>::…): whichever CA a supervisor names is trusted");
+            warn.accept("the token has no CA hash (K10<hash>::…): whichever CA a supervisor names is trusted");
         }
         NamedServers servers = servers(route, asked, deadline);
         adopt(asked);
@@ -143,9 +142,5 @@ final class K3sCluster {
     private void adopt(Trust next) {
         trust = next;
         access = next.access();
-    }
-
-    private void warn(String message) {
-        events.record(Event.Type.DISCOVERY, Event.Severity.WARN, K3sDiscovery.ACTOR, message);
     }
 }

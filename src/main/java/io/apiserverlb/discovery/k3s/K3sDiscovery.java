@@ -89,8 +89,6 @@ public final class K3sDiscovery implements Discovery {
         static final Limits STANDARD = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
-    static final String ACTOR = "discovery";
-
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration STEADY = Duration.ofSeconds(30);
     private static final Duration LOOK_AT_FILE = Duration.ofSeconds(5);
@@ -149,12 +147,12 @@ public final class K3sDiscovery implements Discovery {
             InstantSource clock,
             RandomGenerator random,
             Events events) {
-        this.tokenFile = new TokenFile(settings.tokenFile(), events);
-        this.requests = new Requests(limits.connect());
-        this.cluster = new K3sCluster(settings.program(), requests, clock, events);
-        this.supervisors = new Supervisors(
-                new Candidates(settings, gateway, pool, random), cluster, requests, limits, clock, events);
         this.intake = new Intake("k3s", rules, debounce, pool, executor, clock, events);
+        this.tokenFile = new TokenFile(settings.tokenFile(), intake::warn);
+        this.requests = new Requests(limits.connect());
+        this.cluster = new K3sCluster(settings.program(), requests, clock, intake::warn);
+        this.supervisors = new Supervisors(
+                new Candidates(settings, gateway, pool, random), cluster, requests, limits, clock, intake::warn);
         this.executor = executor;
         this.afterFailure = new RetryPauses(FIRST_RETRY, STEADY, random);
         this.random = random;

@@ -1,7 +1,5 @@
 package io.apiserverlb.discovery.k3s;
 
-import io.apiserverlb.pool.Event;
-import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one supervisor after the other until one names the servers. For one thread. */
@@ -29,7 +28,7 @@ final class Supervisors {
     private final Requests requests;
     private final K3sDiscovery.Limits limits;
     private final InstantSource clock;
-    private final Events events;
+    private final Consumer<String> warn;
     private final Map<ServerAddress, Hold> holds = new HashMap<>();
 
     private @Nullable Route answeredLast;
@@ -41,13 +40,13 @@ final class Supervisors {
             Requests requests,
             K3sDiscovery.Limits limits,
             InstantSource clock,
-            Events events) {
+            Consumer<String> warn) {
         this.candidates = candidates;
         this.cluster = cluster;
         this.requests = requests;
         this.limits = limits;
         this.clock = clock;
-        this.events = events;
+        this.warn = warn;
     }
 
     /** Blocks until a supervisor has answered, all have failed or it takes too long. */
@@ -72,11 +71,7 @@ final class Supervisors {
     private void tellUnreadable(List<String> unreadable) {
         List<String> sorted = unreadable.stream().distinct().sorted().limit(3).toList();
         if (!sorted.isEmpty() && !sorted.equals(toldUnreadable)) {
-            events.record(
-                    Event.Type.DISCOVERY,
-                    Event.Severity.WARN,
-                    K3sDiscovery.ACTOR,
-                    "left out of the servers that the cluster names: " + String.join("; ", sorted));
+            warn.accept("left out of the servers that the cluster names: " + String.join("; ", sorted));
         }
         toldUnreadable = sorted;
     }

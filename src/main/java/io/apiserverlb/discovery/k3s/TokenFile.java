@@ -1,9 +1,8 @@
 package io.apiserverlb.discovery.k3s;
 
-import io.apiserverlb.pool.Event;
-import io.apiserverlb.pool.Events;
 import io.apiserverlb.tls.TextFile;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenFile {
     private final Path file;
-    private final Events events;
+    private final Consumer<String> warn;
 
     private @Nullable K3sToken good;
     private TextFile.@Nullable Stamp goodStamp;
     private TextFile.@Nullable Stamp lastStamp;
     private @Nullable String told;
 
-    TokenFile(Path file, Events events) {
+    /** @param warn takes what is wrong with a later token */
+    TokenFile(Path file, Consumer<String> warn) {
         this.file = file;
-        this.events = events;
+        this.warn = warn;
     }
 
     /** @throws K3sTokenException if there has been no good one yet */
@@ -57,7 +57,7 @@ final class TokenFile {
     private void tell(String problem) {
         if (!problem.equals(told)) {
             told = problem;
-            events.record(Event.Type.DISCOVERY, Event.Severity.WARN, K3sDiscovery.ACTOR, problem);
+            warn.accept(problem);
         }
     }
 }
