@@ -23,10 +23,9 @@ import java.util.concurrent.TimeoutException;
 /**
  * Asks a cluster for lists, each for so long and no longer, and no larger than 1 MiB; what does not keep to it loses its connection.
  *
- * @param begins until an answer begins
- * @param ends from then on until it ends
+ * @param limit until an answer begins, and again until it ends
  */
-record Asking(Duration begins, Duration ends) {
+record Asking(Duration limit) {
     private static final int MAX_BYTES = 1 << 20;
 
     /** Waits for the list. */
@@ -36,19 +35,19 @@ record Asking(Duration begins, Duration ends) {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(URI.create(client.getConfiguration().getMasterUrl()).resolve(kind.path()))
                 .header("Accept", "application/json")
-                .timeout(begins.toMillis(), TimeUnit.MILLISECONDS)
+                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
         Bytes bytes = new Bytes();
         CompletableFuture<HttpResponse<AsyncBody>> beginning = http.consumeBytes(request, bytes);
         try {
             // The client itself is to notice first, since it knows at what.
-            HttpResponse<AsyncBody> response = await(beginning, begins.plus(ends));
+            HttpResponse<AsyncBody> response = await(beginning, limit.multipliedBy(2));
             try {
                 if (!response.isSuccessful()) {
                     throw QuestionFailedException.refused("list", kind.plural(), response.code());
                 }
                 response.body().consume();
-                await(response.body().done(), ends);
+                await(response.body().done(), limit);
             } finally {
                 response.body().cancel();
             }

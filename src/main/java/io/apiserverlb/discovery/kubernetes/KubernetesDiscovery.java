@@ -6,17 +6,14 @@ import io.apiserverlb.discovery.DiscoveryThread;
 import io.apiserverlb.discovery.Intake;
 import io.apiserverlb.discovery.RetryPauses;
 import io.apiserverlb.pool.DiscoveryStatus;
-import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.tls.ClusterAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,32 +47,23 @@ public final class KubernetesDiscovery implements Discovery {
     }
 
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(30);
-    /** The death of a server ends the watch, too, and is to be over in ten seconds. */
-    private static final Duration LONGEST_AFTER_WATCH = Duration.ofSeconds(4);
-
-    private static final Duration LONG_WATCH = Duration.ofSeconds(30);
-    private static final String ACTOR = "discovery";
 
     private final ClusterCredentials credentials;
     private final Timing timing;
     private final RandomGenerator random;
-    private final InstantSource clock;
-    private final Events events;
     private final DiscoveryThread executor = new DiscoveryThread(this::end);
     private final Intake intake;
+    private final WatchState watching;
     private final Asking asking;
     private final Following.Reader reader = new Reader();
     private final AtomicBoolean askedFor = new AtomicBoolean();
 
     private volatile @Nullable KnownCluster cluster;
-    private volatile @Nullable String watchProblem;
 
     // Of the executor's thread.
     private final RetryPauses afterFailure;
-    private final RetryPauses afterWatch;
     private final ClusterConnection connection;
     private @Nullable Following<?, ?> following;
-    private Instant followingSince = Instant.EPOCH;
     private @Nullable Future<?> nextAsking;
     private Set<String> leftOut = Set.of();
 
@@ -110,12 +98,10 @@ public final class KubernetesDiscovery implements Discovery {
         this.credentials = credentials;
         this.timing = timing;
         this.random = random;
-        this.clock = clock;
-        this.events = events;
         this.afterFailure = new RetryPauses(timing.firstRetry(), LONGEST_AFTER_FAILURE, random);
-        this.afterWatch = new RetryPauses(timing.firstRetry(), LONGEST_AFTER_WATCH, random);
         this.intake = new Intake("kubernetes", rules, debounce, pool, executor, clock, events);
-        this.asking = new Asking(timing.request(), timing.request());
+        this.watching = new WatchState(intake, timing.firstRetry(), clock, random);
+        this.asking = new Asking(timing.request());
         this.connection = new ClusterConnection(
                 gateway,
                 this::token,
@@ -154,15 +140,13 @@ public final class KubernetesDiscovery implements Discovery {
     private Duration listAndWatch() {
         try {
             stopFollowing();
-            KnownCluster known = credentials.current(this::warn);
+            KnownCluster known = credentials.current(intake::warn);
             cluster = known;
             Following<?, ?> listed = list(connection.client(known));
             following = listed;
-            followingSince = clock.instant();
-            if (watchProblem == null) {
-                afterFailure.reset();
-            }
+            afterFailure.reset();
             take(listed);
+            watching.begun();
             listed.watch();
             return RetryPauses.jittered(timing.relist(), random);
         } catch (QuestionFailedException e) {
@@ -215,47 +199,24 @@ public final class KubernetesDiscovery implements Discovery {
     private void take(Following<?, ?> from) {
         Set<String> words = new LinkedHashSet<>();
         List<ServerAddress> addresses = from.addresses(words::add);
-        words.stream().filter(word -> !leftOut.contains(word)).forEach(this::warn);
+        words.stream().filter(word -> !leftOut.contains(word)).forEach(intake::warn);
         leftOut = words;
         intake.found(addresses);
     }
 
     private void watchAnswered(int status) {
-        Following<?, ?> watching = following;
-        // That a list is too old is the end of a watch as others are.
-        if (watching == null || status == HttpURLConnection.HTTP_GONE) {
-            return;
-        }
-        if (HttpResponse.isSuccessful(status)) {
-            if (watchProblem != null) {
-                watchProblem = null;
-                afterFailure.reset();
-                events.record(
-                        Event.Type.DISCOVERY,
-                        Event.Severity.INFO,
-                        ACTOR,
-                        "the cluster tells changes of its servers again");
-            }
+        if (following == null) {
             return;
         }
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
             credentials.refused();
         }
-        String problem = String.valueOf(QuestionFailedException.refused("watch", watching.plural(), status)
-                .getMessage());
-        if (!problem.equals(watchProblem)) {
-            watchProblem = problem;
-            warn(problem);
-        }
-    }
-
-    private void warn(String text) {
-        events.record(Event.Type.DISCOVERY, Event.Severity.WARN, ACTOR, text);
+        watching.answered(following.plural(), status);
     }
 
     private void lookAtFiles() {
         try {
-            KnownCluster known = credentials.current(this::warn);
+            KnownCluster known = credentials.current(intake::warn);
             cluster = known;
             if (!connection.isGoodFor(known)) {
                 ask();
@@ -286,7 +247,9 @@ public final class KubernetesDiscovery implements Discovery {
     @Override
     public DiscoveryStatus status() {
         DiscoveryStatus lists = intake.status();
-        return lists.error() == null ? new DiscoveryStatus(lists.kind(), lists.lastSuccess(), watchProblem) : lists;
+        return lists.error() == null
+                ? new DiscoveryStatus(lists.kind(), lists.lastSuccess(), watching.problem())
+                : lists;
     }
 
     @Override
@@ -311,19 +274,9 @@ public final class KubernetesDiscovery implements Discovery {
         @Override
         public void ended(Following<?, ?> from) {
             if (from == following) {
-                askAfter(pauseAfterWatch());
+                askAfter(watching.pause());
                 stopFollowing();
             }
-        }
-
-        private Duration pauseAfterWatch() {
-            if (watchProblem != null) {
-                return afterFailure.next();
-            }
-            if (Duration.between(followingSince, clock.instant()).compareTo(LONG_WATCH) > 0) {
-                afterWatch.reset();
-            }
-            return afterWatch.next();
         }
     }
 }

@@ -33,7 +33,7 @@ class GatewayClientTest {
 
     private static final String LIST =
             "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 26\r\n\r\n{\"metadata\":{},\"items\":[]}";
-    private static final Asking ASKING = new Asking(Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final Asking ASKING = new Asking(Duration.ofSeconds(1));
 
     @TempDir
     Path folder;
