@@ -1,28 +1,22 @@
 package io.apiserverlb.discovery;
 
+import static io.apiserverlb.testing.FollowedCluster.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.Cidr;
 import io.apiserverlb.pool.DiscoveryOutcome;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Health;
-import io.apiserverlb.pool.Membership;
-import io.apiserverlb.pool.Policy;
-import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.TrafficListener;
+import io.apiserverlb.testing.FollowedCluster;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.ManualExecutor;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
@@ -33,61 +27,29 @@ class IntakeTest {
     private final ManualExecutor executor = new ManualExecutor(clock);
     private final Events events = new Events(clock);
     private final List<DiscoveryOutcome> outcomes = new ArrayList<>();
-    private final ServerPool pool = pool();
+    private final FollowedCluster cluster = FollowedCluster.of(
+            List.of(SeedUrl.parse("https://10.0.0.9:6443")), SELF::equals, clock, clock::nanos, events);
+    private final ServerPool pool = cluster.pool();
     private Intake intake = intake(AddressRules.NONE);
 
-    private ServerPool pool() {
-        ServerPool made = new ServerPool(
-                new ServerPool.Settings(
-                        Policy.ROUND_ROBIN,
-                        Prefer.NONE,
-                        new Health.Thresholds(2, 3, 1),
-                        Duration.ZERO,
-                        Duration.ofMinutes(10),
-                        "node"),
-                new ServerPool.Memory(
-                        1,
-                        new Membership(List.of(SeedUrl.parse("https://10.0.0.9:6443")), List.of(), List.of(), Map.of()),
-                        Map.of()),
-                SELF::equals,
-                InetAddress::isLoopbackAddress,
-                clock,
-                clock::nanos,
-                new Random(1),
-                events);
-        made.subscribe(new TrafficListener() {
+    IntakeTest() {
+        pool.subscribe(new TrafficListener() {
             @Override
             public void discovered(DiscoveryOutcome outcome) {
                 outcomes.add(outcome);
             }
         });
-        return made;
     }
 
     private Intake intake(AddressRules rules) {
         return new Intake("kubernetes", rules, DEBOUNCE, pool, executor, clock, events);
     }
 
-    private static List<ServerAddress> servers(String... texts) {
-        return Arrays.stream(texts).map(text -> ServerAddress.parse(text, 6443)).toList();
-    }
-
-    private List<ServerAddress> discovered() {
-        return pool.list().membership().discovered();
-    }
-
-    private List<String> warnings() {
-        return events.latest().stream()
-                .filter(event -> event.type() == Event.Type.DISCOVERY && event.severity() == Event.Severity.WARN)
-                .map(Event::message)
-                .toList();
-    }
-
     @Test
     void takesTheFirstListAtOnce() {
         intake.found(servers("10.0.0.1", "10.0.0.2"));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
         assertThat(intake.status().lastSuccess()).isEqualTo(clock.instant());
         assertThat(outcomes).containsExactly(DiscoveryOutcome.SUCCESS);
     }
@@ -100,10 +62,10 @@ class IntakeTest {
         executor.run(Duration.ofSeconds(2));
         intake.found(servers("10.0.0.1", "10.0.0.3"));
         executor.run(Duration.ofMillis(2_900));
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1"));
         executor.run(Duration.ofMillis(200));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.3"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.3"));
     }
 
     @Test
@@ -115,7 +77,7 @@ class IntakeTest {
             executor.run(Duration.ofSeconds(1));
         }
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.2", "10.0.0.1"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.2", "10.0.0.1"));
     }
 
     @Test
@@ -127,7 +89,7 @@ class IntakeTest {
             executor.run(Duration.ofMillis(500));
         }
 
-        assertThat(discovered()).contains(new ServerAddress("10.0.1.17", 6443));
+        assertThat(cluster.discovered()).contains(new ServerAddress("10.0.1.17", 6443));
     }
 
     @Test
@@ -139,7 +101,7 @@ class IntakeTest {
         intake.found(servers("10.0.0.2", "10.0.0.1"));
         executor.run(Duration.ofSeconds(10));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
         assertThat(outcomes).containsExactly(DiscoveryOutcome.SUCCESS, DiscoveryOutcome.UNCHANGED);
     }
 
@@ -151,8 +113,8 @@ class IntakeTest {
         intake.found(List.of());
         executor.run(Duration.ofSeconds(10));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1"));
-        assertThat(warnings()).hasSize(1);
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1"));
+        assertThat(cluster.warnings()).hasSize(1);
         assertThat(intake.status().error()).isEqualTo("the cluster names no server, which changes nothing");
         assertThat(outcomes).endsWith(DiscoveryOutcome.IGNORED_EMPTY, DiscoveryOutcome.IGNORED_EMPTY);
     }
@@ -164,7 +126,7 @@ class IntakeTest {
         intake.found(List.of(SELF));
         executor.run(Duration.ofSeconds(10));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1"));
         assertThat(intake.status().error()).contains("this balancer");
     }
 
@@ -175,7 +137,7 @@ class IntakeTest {
 
         intake.found(servers("10.0.0.1", "10.1.0.1", "192.168.0.1", "[fd00::1]", "[2001:db8::1]"));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "[fd00::1]"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1", "[fd00::1]"));
     }
 
     @Test
@@ -184,7 +146,7 @@ class IntakeTest {
 
         intake.found(servers("192.168.0.1", "192.168.0.2"));
 
-        assertThat(discovered()).isEmpty();
+        assertThat(cluster.discovered()).isEmpty();
         assertThat(intake.status().error())
                 .isEqualTo(
                         "lb.discovery.allow and lb.discovery.deny leave none of the 2 servers that the cluster names");
@@ -194,12 +156,12 @@ class IntakeTest {
     @Test
     void takesHostNamesOnlyWhereAnyAddressMayBeOne() {
         intake.found(servers("api.example.com", "10.0.0.1"));
-        assertThat(discovered()).isEqualTo(servers("api.example.com", "10.0.0.1"));
+        assertThat(cluster.discovered()).isEqualTo(servers("api.example.com", "10.0.0.1"));
 
         intake = intake(new AddressRules(List.of(), List.of(Cidr.parse("10.1.0.0/16")), null));
         intake.found(servers("api.example.com", "10.0.0.2"));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.2"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.2"));
     }
 
     @Test
@@ -211,7 +173,7 @@ class IntakeTest {
         intake.found(servers("192.168.0.1"));
         executor.run(Duration.ofSeconds(20));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1"));
     }
 
     @Test
@@ -220,7 +182,7 @@ class IntakeTest {
 
         intake.found(servers("10.0.0.1:6443", "10.0.0.1:9345"));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1:443"));
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1:443"));
     }
 
     @Test

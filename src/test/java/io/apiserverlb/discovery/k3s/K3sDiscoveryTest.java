@@ -1,19 +1,15 @@
 package io.apiserverlb.discovery.k3s;
 
+import static io.apiserverlb.testing.FollowedCluster.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.apiserverlb.discovery.AddressRules;
 import io.apiserverlb.pool.DiscoveryStatus;
-import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Health;
-import io.apiserverlb.pool.Membership;
-import io.apiserverlb.pool.Policy;
-import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
-import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.testing.FollowedCluster;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.ManualExecutor;
 import io.apiserverlb.tls.ClusterAccess;
@@ -30,7 +26,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -78,7 +73,7 @@ class K3sDiscoveryTest {
 
     private Path tokenFile;
     private FakeSupervisor supervisor;
-    private ServerPool pool = pool(List.of());
+    private FollowedCluster cluster = cluster(List.of());
     private Optional<InetSocketAddress> gateway = Optional.empty();
     private K3sDiscovery.Limits limits = PATIENT;
 
@@ -129,14 +124,14 @@ class K3sDiscoveryTest {
     }
 
     private K3sDiscovery start(K3sDiscovery.Program program, List<SeedUrl> seeds, @Nullable Integer supervisorPort) {
-        pool = pool(seeds);
+        cluster = cluster(seeds);
         K3sDiscovery discovery = new K3sDiscovery(
                 new K3sDiscovery.Settings(tokenFile, program, seeds, supervisorPort),
                 limits,
                 () -> gateway,
                 AddressRules.NONE,
                 DEBOUNCE,
-                pool,
+                cluster.pool(),
                 executor,
                 clock,
                 new Random(1),
@@ -146,37 +141,16 @@ class K3sDiscoveryTest {
         return discovery;
     }
 
-    private ServerPool pool(List<SeedUrl> seeds) {
-        return new ServerPool(
-                new ServerPool.Settings(
-                        Policy.ROUND_ROBIN,
-                        Prefer.NONE,
-                        new Health.Thresholds(2, 3, 1),
-                        Duration.ZERO,
-                        Duration.ofMinutes(10),
-                        "node"),
-                new ServerPool.Memory(1, new Membership(seeds, List.of(), List.of(), Map.of()), Map.of()),
-                self::contains,
-                InetAddress::isLoopbackAddress,
-                clock,
-                clock::nanos,
-                new Random(1),
-                events);
-    }
-
-    private static List<ServerAddress> servers(String... texts) {
-        return Arrays.stream(texts).map(text -> ServerAddress.parse(text, 6443)).toList();
+    private FollowedCluster cluster(List<SeedUrl> seeds) {
+        return FollowedCluster.of(seeds, self::contains, clock, clock::nanos, events);
     }
 
     private List<ServerAddress> discovered() {
-        return pool.list().membership().discovered();
+        return cluster.discovered();
     }
 
     private List<String> warnings() {
-        return events.latest().stream()
-                .filter(event -> event.type() == Event.Type.DISCOVERY && event.severity() == Event.Severity.WARN)
-                .map(Event::message)
-                .toList();
+        return cluster.warnings();
     }
 
     private static Optional<String> authorization(K3sDiscovery discovery) {

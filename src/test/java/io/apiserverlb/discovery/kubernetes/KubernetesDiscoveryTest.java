@@ -5,28 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.discovery.AddressRules;
 import io.apiserverlb.discovery.kubernetes.KubernetesDiscovery.Timing;
-import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Health;
-import io.apiserverlb.pool.Membership;
-import io.apiserverlb.pool.Policy;
-import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.testing.FollowedCluster;
 import io.apiserverlb.testing.TestAuthority;
 import io.apiserverlb.tls.ClusterAccess;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,31 +48,12 @@ class KubernetesDiscoveryTest {
 
     private final InstantSource clock = InstantSource.system();
     private final Events events = new Events(clock);
-    private final ServerPool pool = pool();
+    private final FollowedCluster followed = FollowedCluster.of(
+            List.of(SeedUrl.parse("https://10.0.0.9:6443")), address -> false, clock, System::nanoTime, events);
+    private final ServerPool pool = followed.pool();
     private final TestCluster cluster = new TestCluster(AUTHORITY);
     private KubeconfigFile kubeconfig;
     private KubernetesDiscovery discovery;
-
-    private ServerPool pool() {
-        return new ServerPool(
-                new ServerPool.Settings(
-                        Policy.ROUND_ROBIN,
-                        Prefer.NONE,
-                        new Health.Thresholds(2, 3, 1),
-                        Duration.ZERO,
-                        Duration.ofMinutes(10),
-                        "node"),
-                new ServerPool.Memory(
-                        1,
-                        new Membership(List.of(SeedUrl.parse("https://10.0.0.9:6443")), List.of(), List.of(), Map.of()),
-                        Map.of()),
-                address -> false,
-                InetAddress::isLoopbackAddress,
-                clock,
-                System::nanoTime,
-                new Random(1),
-                events);
-    }
 
     @BeforeEach
     void prepare() {
@@ -126,10 +100,8 @@ class KubernetesDiscoveryTest {
     }
 
     private boolean hasDiscovered(String... addresses) {
-        List<ServerAddress> expected = Arrays.stream(addresses)
-                .map(text -> ServerAddress.parse(text, 6443))
-                .toList();
-        List<ServerAddress> discovered = pool.list().membership().discovered();
+        List<ServerAddress> expected = FollowedCluster.servers(addresses);
+        List<ServerAddress> discovered = followed.discovered();
         return discovered.size() == expected.size() && discovered.containsAll(expected);
     }
 
@@ -139,10 +111,7 @@ class KubernetesDiscoveryTest {
     }
 
     private List<String> warnings() {
-        return events.latest().stream()
-                .filter(event -> event.type() == Event.Type.DISCOVERY && event.severity() == Event.Severity.WARN)
-                .map(Event::message)
-                .toList();
+        return followed.warnings();
     }
 
     @Test
