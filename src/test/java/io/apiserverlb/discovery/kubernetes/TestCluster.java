@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.EndpointsBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 final class TestCluster implements AutoCloseable {
     static final String SERVER_NAME = "kubernetes.default.svc";
 
+    private static final int OPERATOR_PATIENCE_MILLIS = 60_000;
+
     private final KubernetesMockServer store = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private final KubernetesClient operator;
@@ -29,9 +33,19 @@ final class TestCluster implements AutoCloseable {
 
     TestCluster(TestAuthority authority) {
         store.init();
-        operator = store.createClient();
+        operator = patient(store.createClient());
         servers = Stream.generate(() -> server(authority, SERVER_NAME)).limit(3).toList();
         gateway = new TestGateway(servers);
+    }
+
+    /** What the operator does is no part of any test, and the machine may have other things to do for a while. */
+    private static KubernetesClient patient(KubernetesClient client) {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(client.getConfiguration())
+                        .withConnectionTimeout(OPERATOR_PATIENCE_MILLIS)
+                        .withRequestTimeout(OPERATOR_PATIENCE_MILLIS)
+                        .build())
+                .build();
     }
 
     /** One more, which nothing is forwarded to. */
