@@ -12,11 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Has the log written by a thread of its own: a reader of the console that stalls must not stall event loops, which log each session.
  *
- * <p>What does not fit into the queue meanwhile is dropped. Whatever appenders the logging configuration has made stay as they are.
+ * <p>Whatever appenders the logging configuration has made stay as they are.
  */
 final class AsyncLogging {
-    private static final int QUEUE = 8_192;
-
     private AsyncLogging() {}
 
     static void install() {
@@ -25,23 +23,14 @@ final class AsyncLogging {
             List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
             root.iteratorForAppenders().forEachRemaining(appenders::add);
             appenders.stream()
-                    .filter(appender -> !(appender instanceof AsyncAppender))
+                    .filter(appender -> !(appender instanceof LogWriter || appender instanceof AsyncAppender))
                     .forEach(appender -> {
                         root.detachAppender(appender);
-                        root.addAppender(behind(appender, context));
+                        LogWriter writer = new LogWriter(appender, root);
+                        writer.setContext(context);
+                        writer.start();
+                        root.addAppender(writer);
                     });
         }
-    }
-
-    private static AsyncAppender behind(Appender<ILoggingEvent> appender, LoggerContext context) {
-        AsyncAppender async = new AsyncAppender();
-        async.setContext(context);
-        async.setName("lb-log-" + appender.getName());
-        async.setQueueSize(QUEUE);
-        async.setDiscardingThreshold(0);
-        async.setNeverBlock(true);
-        async.addAppender(appender);
-        async.start();
-        return async;
     }
 }
