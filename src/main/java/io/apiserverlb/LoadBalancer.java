@@ -91,7 +91,7 @@ final class LoadBalancer {
                 events);
 
         trafficLoops = new EventLoops("lb-io", Runtime.getRuntime().availableProcessors(), nanoTime);
-        SocketOptions options = new SocketOptions(blueprint.sockets(), trafficLoops);
+        SocketOptions options = new SocketOptions(blueprint.sockets());
         Dialer dialer = new Dialer(blueprint.dialer(), pool, options, trafficLoops, nanoTime);
         sessions = new Sessions(
                 blueprint.properties().name(),
@@ -102,7 +102,7 @@ final class LoadBalancer {
                 trafficLoops,
                 nanoTime,
                 random);
-        frontend = new Frontend(blueprint.frontend(), sessions, pool, events, trafficLoops);
+        frontend = new Frontend(blueprint.frontend(), sessions, pool, options, events, trafficLoops);
         // Loops and threads of their own: traffic must not delay a check, nor a check traffic.
         checkLoops = new EventLoops("lb-check", 1, nanoTime);
         worker = Executors.newSingleThreadScheduledExecutor(LoadBalancer::workerThread);

@@ -4,12 +4,7 @@ import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,18 +16,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Confined to the one event loop of all listeners, but for the count.
  */
-@Sharable
-final class Acceptor extends ChannelInboundHandlerAdapter {
+final class Acceptor implements Listener.Arrivals {
     private static final long RESOURCES_PAUSE_SECONDS = 1;
     private static final double WARN_SHARE = 0.8;
     private static final double CALM_SHARE = 0.7;
 
     private final int limit;
     private final Admission admission;
+    private final Sessions sessions;
     private final EventLoop loop;
     private final ServerPool pool;
     private final Events events;
-    private final List<Channel> listeners = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
@@ -43,26 +38,24 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
-    Acceptor(int limit, Admission admission, EventLoop loop, ServerPool pool, Events events) {
+    Acceptor(int limit, Admission admission, Sessions sessions, EventLoop loop, ServerPool pool, Events events) {
         this.limit = limit;
         this.admission = admission;
+        this.sessions = sessions;
         this.loop = loop;
         this.pool = pool;
         this.events = events;
     }
 
-    /** A listener is bound. */
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        listeners.add(context.channel());
-        context.channel().config().setAutoRead(!paused());
-        context.fireChannelActive();
+    /** Has a listener paused and resumed with the others; on the loop. */
+    void add(Listener listener) {
+        listeners.add(listener);
+        listener.accept(!paused());
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        listeners.remove(context.channel());
-        context.fireChannelInactive();
+    /** As {@link #add}, of one that is closed. */
+    void remove(Listener listener) {
+        listeners.remove(listener);
     }
 
     int active() {
@@ -70,17 +63,16 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        SocketChannel client = (SocketChannel) message;
+    public boolean admit(Leg client) {
         if (!admission.admit(client)) {
-            return;
+            return false;
         }
         int now = active.incrementAndGet();
         if (resourcesReported) {
             resourcesReported = false;
             report(Event.Severity.INFO, "clients are accepted again");
         }
-        client.closeFuture().addListener(closed -> clientLeft());
+        client.whenClosed(this::clientLeft);
         if (now >= limit * WARN_SHARE && !nearLimit) {
             nearLimit = true;
             report(Event.Severity.WARN, now + " of " + limit + " connections are in use");
@@ -94,7 +86,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             }
             relax(); // some may have left before the flag was seen
         }
-        context.fireChannelRead(client);
+        return true;
+    }
+
+    @Override
+    public void arrived(Leg client) {
+        sessions.open(client);
     }
 
     private void clientLeft() {
@@ -120,7 +117,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     /** The kernel had no descriptor or no memory for another client: trying at once would only spin. */
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void failed(Throwable cause) {
         pool.rejected(Rejection.RESOURCES);
         if (!outOfResources) {
             outOfResources = true;
@@ -143,7 +140,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     private void apply() {
-        listeners.forEach(listener -> listener.config().setAutoRead(!paused()));
+        listeners.forEach(listener -> listener.accept(!paused()));
     }
 
     private void report(Event.Severity severity, String message) {

@@ -4,11 +4,8 @@ import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.channel.ChannelException;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -42,17 +39,12 @@ final class Admission {
         this.nextReport = nanoTime.getAsLong();
     }
 
-    /** Takes a client that was accepted, and is not registered with a loop yet, in or turns it away. */
-    boolean admit(SocketChannel client) {
-        InetSocketAddress remote = client.remoteAddress();
-        if (remote == null) {
-            return true; // gone already: it is not for the rules to say so
-        }
-        InetAddress address = remote.getAddress();
+    /** Takes a client in, or says why it is turned away. */
+    boolean admit(Leg client) {
+        InetAddress address = client.remote().getAddress();
         if (!isLocal(client) && !rules.allows(address)) {
             String list = rules.denies(address) ? "on lb.clients.deny" : "not on lb.clients.allow";
             report(Rejection.ACL, address, "is " + list);
-            reset(client);
             return false;
         }
         if (rules.maxConnections() > 0 && !count(client, address)) {
@@ -61,25 +53,23 @@ final class Admission {
                     address,
                     "has " + rules.maxConnections()
                             + " connections, the most that lb.max-connections-per-client allows");
-            reset(client);
             return false;
         }
         return true;
     }
 
     /** Whoever comes to a loopback address comes from this host. */
-    private static boolean isLocal(SocketChannel client) {
-        InetSocketAddress local = client.localAddress();
-        return local != null && local.getAddress().isLoopbackAddress();
+    private static boolean isLocal(Leg client) {
+        return client.local().getAddress().isLoopbackAddress();
     }
 
-    private boolean count(SocketChannel client, InetAddress address) {
+    private boolean count(Leg client, InetAddress address) {
         int before = counts.getOrDefault(address, 0); // only this loop adds to it
         if (before >= rules.maxConnections()) {
             return false;
         }
         counts.merge(address, 1, Integer::sum);
-        client.closeFuture().addListener(closed -> counts.computeIfPresent(address, Admission::oneLess));
+        client.whenClosed(() -> counts.computeIfPresent(address, Admission::oneLess));
         return true;
     }
 
@@ -102,16 +92,6 @@ final class Admission {
                 "listener",
                 unreported == 0 ? message : message + "; " + unreported + " more were refused before");
         unreported = 0;
-    }
-
-    private static void reset(SocketChannel client) {
-        try {
-            client.config().setSoLinger(0);
-        } catch (ChannelException e) {
-            // reset by the client: there is nothing to tell it
-        } finally {
-            client.unsafe().closeForcibly(); // a plain close needs an event loop
-        }
     }
 
     /** How many addresses have sessions. */

@@ -2,14 +2,16 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
-import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection being made to one server.
  *
+ * @param leg null if there was nothing to connect with
  * @param rival whether it was begun beside one that was silent
+ * @param timeoutAt nano time at which it has failed
  */
-record Attempt(Lease lease, Channel channel, boolean rival) {
+record Attempt(Lease lease, @Nullable Leg leg, boolean rival, long timeoutAt) {
     ServerAddress server() {
         return lease.server().address();
     }
@@ -17,8 +19,12 @@ record Attempt(Lease lease, Channel channel, boolean rival) {
     /** Losing a race is no failure. */
     void abandon() {
         lease.abandon();
-        if (channel.isOpen()) { // one that could not even be made cannot be closed, either
-            channel.close();
+        close();
+    }
+
+    void close() {
+        if (leg != null) {
+            leg.close(false);
         }
     }
 }

@@ -7,14 +7,15 @@ import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class Dial {
          *
          * @param retries attempts that failed before
          */
-        void connected(SocketChannel server, Lease lease, Retries retries);
+        void connected(Leg server, Lease lease, Retries retries);
 
         /** No server is, and none is being tried any more. */
         void failed(List<DialFailure> failures, Retries retries);
@@ -63,9 +64,13 @@ final class Dial {
     /** A server that has connected and says nothing, beside which this dial is for a rival only. */
     private @Nullable Server silent;
     /** The next thing to do if nothing happens before. */
-    private @Nullable Future<?> timer;
+    private @Nullable Runnable step;
 
-    private @Nullable Future<?> expiry;
+    private long stepAt;
+    /** Rings at the earliest time at which something is due, or before. */
+    private @Nullable Future<?> alarm;
+
+    private long alarmAt;
     private int rivals;
     private int failedBefore;
     private @Nullable ServerAddress first;
@@ -88,7 +93,6 @@ final class Dial {
     }
 
     void start() {
-        expiry = loop.schedule(this::giveUp, Math.max(0, left()), TimeUnit.NANOSECONDS);
         next();
     }
 
@@ -126,7 +130,6 @@ final class Dial {
             return false;
         }
         done = false;
-        expiry = loop.schedule(this::giveUp, left(), TimeUnit.NANOSECONDS);
         attempt(lease, false);
         return true;
     }
@@ -188,26 +191,25 @@ final class Dial {
         redispatched |= first != null && !server.equals(first);
         first = first == null ? server : first;
         tried.add(server);
-        Duration timeout = Duration.ofNanos(Math.min(left(), settings.timeout().toNanos()));
-        ChannelFuture connecting = dialer.connect(loop, server, timeout);
-        Attempt attempt = new Attempt(lease, connecting.channel(), rival);
-        inFlight.add(attempt);
-        // A channel that could not even be made has no event loop, and tells so on a thread of its own.
-        connecting.addListener(outcome -> onLoop(() -> completed(attempt, outcome.cause())));
-        hedgeLater();
-    }
-
-    private void onLoop(Runnable task) {
-        if (loop.inEventLoop()) {
-            task.run();
-        } else {
-            loop.execute(task);
+        long timeoutAt = nanoTime.getAsLong() + settings.timeout().toNanos();
+        try {
+            Leg leg = dialer.connect(loop, server);
+            Attempt attempt = new Attempt(lease, leg, rival, timeoutAt);
+            inFlight.add(attempt);
+            leg.whenConnected(failure -> completed(attempt, failure));
+        } catch (IOException e) {
+            Attempt attempt = new Attempt(lease, null, rival, timeoutAt);
+            inFlight.add(attempt);
+            loop.execute(() -> completed(attempt, e)); // not at once: there may be many, each beginning the next
         }
+        hedgeLater();
     }
 
     private void hedgeLater() {
         if (!done && !settings.hedgeAfter().isZero()) {
             later(settings.hedgeAfter(), this::hedge);
+        } else {
+            setAlarm();
         }
     }
 
@@ -217,10 +219,9 @@ final class Dial {
         }
         if (cause == null) {
             attempt.lease().connected();
-            attempt.channel().pipeline().removeFirst();
             finish(attempt);
             result.connected(
-                    (SocketChannel) attempt.channel(), attempt.lease(), retries(failedBefore + failures.size()));
+                    Objects.requireNonNull(attempt.leg()), attempt.lease(), retries(failedBefore + failures.size()));
             return;
         }
         DialFailure failure = DialFailure.of(attempt.server(), cause);
@@ -267,9 +268,58 @@ final class Dial {
         next();
     }
 
-    private void later(Duration pause, Runnable step) {
-        cancel(timer);
-        timer = loop.schedule(step, pause.toNanos(), TimeUnit.NANOSECONDS);
+    private void later(Duration pause, Runnable next) {
+        step = next;
+        stepAt = nanoTime.getAsLong() + pause.toNanos();
+        setAlarm();
+    }
+
+    /** One for all, as most dials are over before anything is due. */
+    private void setAlarm() {
+        if (done) {
+            return;
+        }
+        long at = step == null ? deadline : earlier(deadline, stepAt);
+        for (Attempt attempt : inFlight) {
+            at = earlier(at, attempt.timeoutAt());
+        }
+        if (alarm == null || at - alarmAt < 0) {
+            cancelAlarm();
+            alarmAt = at;
+            alarm = loop.schedule(this::ring, Math.max(0, at - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
+    }
+
+    private void ring() {
+        alarm = null;
+        if (left() <= 0) {
+            giveUp();
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        for (Attempt attempt : List.copyOf(inFlight)) {
+            if (attempt.timeoutAt() - now <= 0) {
+                completed(attempt, new ConnectTimeoutException());
+                attempt.close(); // after it: closing a channel completes its attempt
+            }
+        }
+        Runnable due = step;
+        if (due != null && stepAt - now <= 0) {
+            step = null;
+            due.run();
+        }
+        setAlarm();
+    }
+
+    private void cancelAlarm() {
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
     }
 
     private void giveUp() {
@@ -288,16 +338,10 @@ final class Dial {
         }
         rivals = 0;
         done = true;
-        cancel(timer);
-        cancel(expiry);
+        step = null;
+        cancelAlarm();
         List<Attempt> losers = List.copyOf(inFlight);
         inFlight.clear(); // first: closing a channel completes its attempt
         losers.forEach(Attempt::abandon);
-    }
-
-    private static void cancel(@Nullable Future<?> timer) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
     }
 }

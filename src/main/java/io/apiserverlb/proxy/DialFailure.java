@@ -3,6 +3,7 @@ package io.apiserverlb.proxy;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.ServerAddress;
 import io.netty.channel.ConnectTimeoutException;
+import java.net.NoRouteToHostException;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,6 +26,9 @@ record DialFailure(ServerAddress server, ConnectFailure reason, String detail) {
     static DialFailure of(ServerAddress server, Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return new DialFailure(server, ConnectFailure.TIMEOUT, "no answer");
+        }
+        if (cause instanceof NoRouteToHostException) { // without the kernel's words
+            return new DialFailure(server, ConnectFailure.UNREACHABLE, "no route to host");
         }
         Throwable root = cause;
         while (root.getCause() != null) {

@@ -2,14 +2,8 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,7 +14,7 @@ public final class Dialer {
     private final Settings settings;
     private final ServerPool pool;
     private final SocketOptions options;
-    private final Bootstrap prototype;
+    private final Transport transport;
     private final LongSupplier nanoTime;
     private final HedgeBudget hedgeBudget;
 
@@ -46,23 +40,14 @@ public final class Dialer {
 
     /** Dials with the sockets of these loops. */
     public Dialer(Settings settings, ServerPool pool, SocketOptions options, EventLoops loops, LongSupplier nanoTime) {
-        this(
-                settings,
-                pool,
-                options,
-                new Bootstrap()
-                        .channel(loops.socketChannel())
-                        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .option(ChannelOption.AUTO_READ, false)
-                        .handler(Silence.INSTANCE),
-                nanoTime);
+        this(settings, pool, options, loops.transport(), nanoTime);
     }
 
-    Dialer(Settings settings, ServerPool pool, SocketOptions options, Bootstrap prototype, LongSupplier nanoTime) {
+    Dialer(Settings settings, ServerPool pool, SocketOptions options, Transport transport, LongSupplier nanoTime) {
         this.settings = settings;
         this.pool = pool;
         this.options = options;
-        this.prototype = prototype;
+        this.transport = transport;
         this.nanoTime = nanoTime;
         this.hedgeBudget = new HedgeBudget(nanoTime);
     }
@@ -73,12 +58,14 @@ public final class Dialer {
         return new Dial(this, loop, client, nanoTime, result);
     }
 
-    /** Begins to connect to a server; the channel reads nothing until it is told to, and tells nobody what becomes of it. */
-    ChannelFuture connect(EventLoop loop, ServerAddress server, Duration timeout) {
+    /**
+     * Begins to connect to a server.
+     *
+     * @throws IOException if there is nothing to connect with
+     */
+    Leg connect(EventLoop loop, ServerAddress server) throws IOException {
         InetSocketAddress target = new InetSocketAddress(server.ip().orElseThrow(), server.port());
-        return options.apply(prototype.clone(loop), target.getAddress())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, timeout.toMillis()))
-                .connect(target);
+        return transport.connect(loop, target, options);
     }
 
     Settings settings() {
@@ -91,23 +78,5 @@ public final class Dialer {
 
     HedgeBudget hedgeBudget() {
         return hedgeBudget;
-    }
-
-    /** Leaves a channel that nobody is interested in any more to itself. */
-    static void silence(SocketChannel channel) {
-        channel.config().setAutoRead(false);
-        channel.pipeline().removeLast();
-        channel.pipeline().addLast(Silence.INSTANCE);
-    }
-
-    /** Holds the place in the pipeline until a session takes the channel; a loser has nobody to tell. */
-    @Sharable
-    private static final class Silence extends ChannelInboundHandlerAdapter {
-        static final Silence INSTANCE = new Silence();
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
-        }
     }
 }

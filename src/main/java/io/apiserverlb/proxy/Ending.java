@@ -2,6 +2,7 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
+import java.net.NoRouteToHostException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -41,7 +42,8 @@ record Ending(CloseReason reason, char cause, boolean reset) {
 
     /** One side's connection failed: it was reset, or the kernel has waited for it too long. */
     static Ending brokenBy(Side side, Throwable cause) {
-        if (!ENDED_BY_SILENCE.matcher(String.valueOf(cause.getMessage())).find()) {
+        if (!(cause instanceof NoRouteToHostException)
+                && !ENDED_BY_SILENCE.matcher(String.valueOf(cause.getMessage())).find()) {
             return abortedBy(side);
         }
         return new Ending(side == Side.CLIENT ? CloseReason.CLIENT : CloseReason.SERVER, waitedFor(side), true);

@@ -3,13 +3,10 @@ package io.apiserverlb.proxy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -30,6 +27,7 @@ public final class EventLoops implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group;
     private final boolean epoll;
+    private final Transport transport;
     private final LongSupplier nanoTime;
     private final List<Heartbeat> heartbeats = new ArrayList<>();
     /** Nano time, a tenth of a second late at most, for what is asked too often to ask the system. */
@@ -48,8 +46,9 @@ public final class EventLoops implements AutoCloseable {
         this.epoll = epoll;
         this.nanoTime = nanoTime;
         this.coarseNanos = nanoTime.getAsLong();
-        IoHandlerFactory transport = epoll ? LastingEpoll.factory() : NioIoHandler.newFactory();
+        IoHandlerFactory transport = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), transport);
+        this.transport = epoll ? new EpollTransport(group) : new ChannelTransport(group);
         for (EventExecutor loop : group) {
             Heartbeat heartbeat = new Heartbeat();
             heartbeats.add(heartbeat);
@@ -62,12 +61,8 @@ public final class EventLoops implements AutoCloseable {
         return new Bootstrap().group(group).channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
     }
 
-    Class<? extends ServerChannel> serverChannel() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    }
-
-    Class<? extends SocketChannel> socketChannel() {
-        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    Transport transport() {
+        return transport;
     }
 
     MultiThreadIoEventLoopGroup group() {
@@ -97,6 +92,9 @@ public final class EventLoops implements AutoCloseable {
     public void close() {
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        if (group.isTerminated()) {
+            transport.close();
+        }
     }
 
     private final class Heartbeat implements Runnable {

@@ -7,30 +7,16 @@ import io.netty.buffer.Unpooled;
 /** What a client has said while no server has answered. */
 final class FirstFlight {
     private ByteBuf kept = Unpooled.EMPTY_BUFFER;
-    /** Whether it is a buffer of our own that can grow, and not one that was read into. */
-    private boolean gathered;
-
     private ClientHello.Kind kind = ClientHello.Kind.UNFINISHED;
 
-    /** Takes in what came next, which is not copied if it comes in one piece; the caller's reference stays the caller's. */
+    /** Takes in a copy of what came next. */
     ClientHello.Kind add(ByteBuf bytes) {
         if (isEmpty()) {
-            kept = bytes.retainedSlice();
-        } else {
-            gather(bytes.alloc());
-            kept.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+            kept = ByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
         }
+        kept.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
         kind = ClientHello.look(kept);
         return kind;
-    }
-
-    private void gather(ByteBufAllocator allocator) {
-        if (!gathered) {
-            ByteBuf first = kept;
-            kept = allocator.buffer().writeBytes(first);
-            first.release();
-            gathered = true;
-        }
     }
 
     boolean isEmpty() {
@@ -41,9 +27,9 @@ final class FirstFlight {
         return kind == ClientHello.Kind.COMPLETE;
     }
 
-    /** The bytes once more, for another server; released by whoever writes them. */
-    ByteBuf again() {
-        return kept.retainedDuplicate();
+    /** All of it, to be said to another server. */
+    ByteBuf said() {
+        return kept;
     }
 
     void release() {

@@ -4,11 +4,7 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionView;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -19,11 +15,7 @@ import java.util.List;
  * <p>Bound once, and closed in the end; seen by any thread.
  */
 public final class Frontend implements SessionView, AutoCloseable {
-    /** The longest queue of clients that wait to be accepted; the kernel shortens it to {@code net.core.somaxconn}. */
-    private static final int BACKLOG = 4_096;
-
     private final Settings settings;
-    private final Sessions sessions;
     private final EventLoops loops;
     private final Admission admission;
     private final Acceptor acceptor;
@@ -47,31 +39,23 @@ public final class Frontend implements SessionView, AutoCloseable {
     }
 
     /** Not bound yet. */
-    public Frontend(Settings settings, Sessions sessions, ServerPool pool, Events events, EventLoops loops) {
+    public Frontend(
+            Settings settings,
+            Sessions sessions,
+            ServerPool pool,
+            SocketOptions options,
+            Events events,
+            EventLoops loops) {
         this.settings = settings;
-        this.sessions = sessions;
         this.loops = loops;
         EventLoop acceptLoop = loops.group().next();
         this.admission = new Admission(settings.clients(), pool, events, loops::coarseNanos);
-        this.acceptor = new Acceptor(settings.maxConnections(), admission, acceptLoop, pool, events);
-        this.listeners = new Listeners(settings.listen(), bootstrap(acceptLoop));
+        this.acceptor = new Acceptor(settings.maxConnections(), admission, sessions, acceptLoop, pool, events);
+        this.listeners = new Listeners(settings.listen(), loops.transport(), acceptLoop, options, acceptor);
         this.refusal = new Refusal(listeners, pool, events, acceptLoop);
         if (settings.zeroServers() == ZeroServers.REFUSE) {
             sessions.whenUnserved(refusal::unserved);
         }
-    }
-
-    /** Without SO_REUSEPORT: a second balancer on the same port is an error, not one that silently takes half of the clients. */
-    private ServerBootstrap bootstrap(EventLoop acceptLoop) {
-        return new ServerBootstrap()
-                .group(acceptLoop, loops.group())
-                .channel(loops.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .handler(acceptor)
-                .childHandler(new Opener());
     }
 
     /**
@@ -86,13 +70,6 @@ public final class Frontend implements SessionView, AutoCloseable {
     /** Opens or closes the listeners as the list demands; for one caller at a time, hands off. */
     public void accept(ServerList list) {
         refusal.accept(list);
-    }
-
-    private final class Opener extends ChannelInitializer<SocketChannel> {
-        @Override
-        protected void initChannel(SocketChannel client) {
-            sessions.open(client);
-        }
     }
 
     @Override

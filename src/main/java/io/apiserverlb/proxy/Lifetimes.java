@@ -63,7 +63,7 @@ final class Lifetimes {
         long now = nanoTime.getAsLong();
         for (Session session : live) {
             if (ending(session, now) != null) {
-                session.client().eventLoop().execute(() -> endIfDue(session));
+                session.client().loop().execute(() -> endIfDue(session));
             }
         }
     }

@@ -1,15 +1,12 @@
 package io.apiserverlb.proxy;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /**
  * The listening sockets.
@@ -19,18 +16,27 @@ import java.util.function.Consumer;
  */
 final class Listeners {
     private final List<ListenAddress> configured;
-    private final ServerBootstrap bootstrap;
-    private final List<Channel> bound = new CopyOnWriteArrayList<>();
+    private final Transport transport;
+    private final EventLoop loop;
+    private final SocketOptions options;
+    private final Acceptor acceptor;
+    private final List<Listener> bound = new CopyOnWriteArrayList<>();
     /** What was bound first, with real ports. */
     private volatile List<InetSocketAddress> addresses = List.of();
 
     private volatile boolean closed;
-    /** Written and read on the event loop only. */
-    private boolean wanted = true;
 
-    Listeners(List<ListenAddress> configured, ServerBootstrap bootstrap) {
+    Listeners(
+            List<ListenAddress> configured,
+            Transport transport,
+            EventLoop loop,
+            SocketOptions options,
+            Acceptor acceptor) {
         this.configured = configured;
-        this.bootstrap = bootstrap;
+        this.transport = transport;
+        this.loop = loop;
+        this.options = options;
+        this.acceptor = acceptor;
     }
 
     /**
@@ -41,20 +47,33 @@ final class Listeners {
     void bind() {
         for (ListenAddress address : configured) {
             for (InetSocketAddress socket : address.sockets()) {
-                bind(address, socket);
+                try {
+                    open(socket);
+                } catch (IOException e) {
+                    if (!optional(address, socket, e)) {
+                        close();
+                        throw new ListenException(socket, e);
+                    }
+                }
             }
         }
         addresses = open();
     }
 
-    private void bind(ListenAddress address, InetSocketAddress socket) {
-        try {
-            bound.add(bootstrap.bind(socket).syncUninterruptibly().channel());
-        } catch (Exception e) { // Netty throws the checked exception of the kernel undeclared
-            if (!optional(address, socket, e)) {
-                close();
-                throw new ListenException(socket, e);
-            }
+    private void open(InetSocketAddress socket) throws IOException {
+        Listener listener = transport.listen(loop, socket, options, acceptor);
+        loop.execute(() -> acceptor.add(listener));
+        bound.add(listener);
+        if (closed) { // looked at after it can be seen: else nobody would close it
+            close(listener);
+        }
+    }
+
+    private void close(Listener listener) {
+        listener.close();
+        bound.remove(listener);
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> acceptor.remove(listener));
         }
     }
 
@@ -69,9 +88,7 @@ final class Listeners {
 
     /** What clients can connect to now. */
     List<InetSocketAddress> open() {
-        return bound.stream()
-                .map(channel -> (InetSocketAddress) channel.localAddress())
-                .toList();
+        return bound.stream().map(Listener::address).toList();
     }
 
     /** What clients can connect to now, or will again. */
@@ -81,47 +98,31 @@ final class Listeners {
 
     /** Closes all for the time being; on the event loop. */
     void unbind() {
-        wanted = false;
-        bound.forEach(Channel::close);
-        bound.clear();
+        bound.forEach(this::close);
     }
 
-    /** Binds again what is not bound now, and tells what could not be; on the event loop. */
-    void rebind(Consumer<List<ListenException>> done) {
-        wanted = true;
+    /**
+     * Binds again what is not bound now; on the event loop.
+     *
+     * @return what could not be
+     */
+    List<ListenException> rebind() {
         List<InetSocketAddress> missing = new ArrayList<>(addresses);
         missing.removeAll(open());
         List<ListenException> failures = new ArrayList<>();
-        AtomicInteger left = new AtomicInteger(missing.size());
         for (InetSocketAddress socket : missing) {
-            bootstrap.bind(socket).addListener((ChannelFuture binding) -> {
-                if (binding.isSuccess()) {
-                    add(binding.channel());
-                } else {
-                    failures.add(new ListenException(socket, binding.cause()));
-                }
-                if (left.decrementAndGet() == 0) {
-                    done.accept(failures);
-                }
-            });
+            try {
+                open(socket);
+            } catch (IOException e) {
+                failures.add(new ListenException(socket, e));
+            }
         }
-        if (missing.isEmpty()) {
-            done.accept(failures);
-        }
-    }
-
-    private void add(Channel channel) {
-        bound.add(channel);
-        if (closed || !wanted) { // looked at after it can be seen: else nobody would close it
-            bound.remove(channel);
-            channel.close();
-        }
+        return failures;
     }
 
     /** Closes all for good; by any thread but the event loop. */
     void close() {
         closed = true;
-        bound.forEach(channel -> channel.close().awaitUninterruptibly());
-        bound.clear();
+        bound.forEach(this::close);
     }
 }

@@ -7,9 +7,8 @@ import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -94,14 +93,20 @@ final class Opening implements Dial.Result {
 
     /** One whose kernel has not even acknowledged the question is as silent as one that does not accept the connection. */
     private void look(long rest) {
-        SocketChannel server = session.server();
+        Leg server = session.server();
         if (over) {
             session.lookForAnswerIn(rest, askedAt);
-        } else if (rest > 0 && (server == null || !Delivery.isMissing(server))) {
+        } else if (rest > 0 && (server == null || !isUndelivered(server))) {
             timer = loop.schedule(this::late, rest, TimeUnit.NANOSECONDS);
         } else {
             late();
         }
+    }
+
+    /** Whether the other kernel lets bytes wait for its acknowledgement; never, where ours does not say. */
+    private static boolean isUndelivered(Leg server) {
+        TcpInfo info = server.tcpInfo();
+        return info != null && info.unacked() > 0;
     }
 
     /** A server that traffic has failed on lately gets half of it: few are left to find out by that it is frozen. */
@@ -153,16 +158,13 @@ final class Opening implements Dial.Result {
 
     /** The first server, one in the place of another that broke, or the rival of one that is silent. */
     @Override
-    public void connected(SocketChannel channel, Lease lease, Retries retries) {
+    public void connected(Leg leg, Lease lease, Retries retries) {
         if (session.lease() != null) {
-            rival = new Rival(this, channel, lease, retries, session.nanoTime());
-            rival.ask(flight.again());
+            rival = new Rival(this, leg, lease, retries, session.nanoTime());
+            rival.ask(flight.said());
             return;
         }
-        if (!flight.isEmpty()) {
-            channel.write(flight.again(), channel.voidPromise());
-        }
-        session.attach(channel, lease, retries);
+        session.attach(leg, lease, retries, flight.said());
         boolean broken = session.lease() != lease || session.isEnded();
         if (!broken && committed) {
             session.opened();
@@ -248,13 +250,11 @@ final class Opening implements Dial.Result {
     }
 
     /** The rival was faster than the server. */
-    void answered(Rival winner, Object firstBytes) {
+    void answered(Rival winner, ByteBuf firstBytes) {
         if (winner == rival) {
             session.detach(lease -> lease.failed(ConnectFailure.SILENT));
             promote(winner);
-            winner.channel().pipeline().fireChannelRead(firstBytes);
-        } else {
-            ReferenceCountUtil.release(firstBytes);
+            session.answered(firstBytes);
         }
     }
 
@@ -271,8 +271,7 @@ final class Opening implements Dial.Result {
         rival = null;
         hedged(true);
         askedAt = winner.askedAt();
-        winner.withdraw();
-        session.attach(winner.channel(), winner.lease(), winner.retries().another());
+        session.attach(winner.leg(), winner.lease(), winner.retries().another(), Unpooled.EMPTY_BUFFER);
     }
 
     /** Whether the server has not answered for as long as a connection may take: a client that gives up now has found it silent. */

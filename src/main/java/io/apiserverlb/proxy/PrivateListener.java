@@ -2,15 +2,13 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  * servers has to be able to ask for others. Bound once and closed once; the address may be asked for by any thread.
  */
 public final class PrivateListener implements AutoCloseable {
+    private static final long RESOURCES_PAUSE_SECONDS = 1;
+
     private final Sessions sessions;
-    private final ServerBootstrap bootstrap;
-    private volatile @Nullable Channel bound;
+    private final SocketOptions options;
+    private final EventLoops loops;
+    private final EventLoop loop;
+    private volatile @Nullable Listener bound;
 
     /**
      * Not bound yet.
@@ -44,17 +46,9 @@ public final class PrivateListener implements AutoCloseable {
             RandomGenerator random) {
         Dialer dialer = new Dialer(dialing.with(ZeroServers.RESET), pool, options, loops, nanoTime);
         this.sessions = new Sessions(name, caller, settings, pool, dialer, options, loops, nanoTime, random);
-        this.bootstrap = new ServerBootstrap()
-                .group(loops.group())
-                .channel(loops.serverChannel())
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel client) {
-                        sessions.open(client);
-                    }
-                });
+        this.options = options;
+        this.loops = loops;
+        this.loop = loops.group().next();
     }
 
     /**
@@ -65,16 +59,17 @@ public final class PrivateListener implements AutoCloseable {
     public void bind() {
         InetSocketAddress wanted = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            bound = bootstrap.bind(wanted).syncUninterruptibly().channel();
-        } catch (Exception e) { // Netty throws the checked exception of the kernel undeclared
+            Listener listener = loops.transport().listen(loop, wanted, options, new Callers());
+            loop.execute(() -> listener.accept(true));
+            bound = listener;
+        } catch (IOException e) {
             throw new ListenException(wanted, e);
         }
     }
 
     /** Where to connect; empty before it is bound and after it is closed. */
     public Optional<InetSocketAddress> address() {
-        Channel channel = bound;
-        return channel == null ? Optional.empty() : Optional.ofNullable((InetSocketAddress) channel.localAddress());
+        return Optional.ofNullable(bound).map(Listener::address);
     }
 
     /** See {@link Sessions#accept}. */
@@ -85,11 +80,32 @@ public final class PrivateListener implements AutoCloseable {
     /** Stops accepting and ends the sessions. */
     @Override
     public void close() {
-        Channel channel = bound;
+        Listener listener = bound;
         bound = null;
-        if (channel != null) {
-            channel.close().awaitUninterruptibly();
+        if (listener != null) {
+            listener.close();
         }
         var unused = sessions.shutDown(Duration.ZERO);
+    }
+
+    private final class Callers implements Listener.Arrivals {
+        @Override
+        public boolean admit(Leg client) {
+            return true;
+        }
+
+        @Override
+        public void arrived(Leg client) {
+            sessions.open(client);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            Listener listener = bound;
+            if (listener != null) { // no descriptor: trying at once would only spin
+                listener.accept(false);
+                loop.schedule(() -> listener.accept(true), RESOURCES_PAUSE_SECONDS, TimeUnit.SECONDS);
+            }
+        }
     }
 }

@@ -79,14 +79,11 @@ final class Refusal {
 
     private void open() {
         if (!refusing) {
-            listeners.rebind(this::opened);
+            opened(listeners.rebind());
         }
     }
 
     private void opened(List<ListenException> failures) {
-        if (refusing) {
-            return; // no more wanted
-        }
         if (failures.isEmpty()) {
             report(Event.Severity.INFO, "new clients are accepted again on " + listeners.open());
             return;

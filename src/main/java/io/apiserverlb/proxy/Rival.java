@@ -3,52 +3,43 @@ package io.apiserverlb.proxy;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Lease;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 
 /** A server that is asked what another one does not answer. Confined to the session's event loop. */
-final class Rival extends ChannelInboundHandlerAdapter {
+final class Rival implements Leg.Owner {
     private final Opening opening;
-    private final SocketChannel channel;
+    private final Leg leg;
     private final Lease lease;
     private final Retries retries;
     private final long askedAt;
 
-    Rival(Opening opening, SocketChannel channel, Lease lease, Retries retries, long askedAt) {
+    Rival(Opening opening, Leg leg, Lease lease, Retries retries, long askedAt) {
         this.opening = opening;
-        this.channel = channel;
+        this.leg = leg;
         this.lease = lease;
         this.retries = retries;
         this.askedAt = askedAt;
     }
 
     void ask(ByteBuf question) {
-        channel.pipeline().addLast(this);
-        channel.writeAndFlush(question, channel.voidPromise());
-        channel.config().setAutoRead(true);
-    }
-
-    /** Leaves the connection to somebody else. */
-    void withdraw() {
-        channel.pipeline().remove(this);
+        leg.owner(this);
+        leg.write(question);
+        leg.read(true);
     }
 
     /** Its answer is not needed any more. */
     void abandon() {
         lease.abandon();
-        Session.hangUp(channel, true);
+        leg.close(true);
     }
 
     /** It broke the connection. */
     void failed() {
         lease.failed(ConnectFailure.RESET);
-        Session.hangUp(channel, true);
+        leg.close(true);
     }
 
-    SocketChannel channel() {
-        return channel;
+    Leg leg() {
+        return leg;
     }
 
     Lease lease() {
@@ -64,24 +55,32 @@ final class Rival extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        opening.answered(this, message);
+    public void received(ByteBuf bytes) {
+        opening.answered(this, bytes);
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            opening.broke(this);
-        }
+    public void passedOn(int length) {
+        throw new IllegalStateException("a rival has nobody to pass bytes on to");
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void inputEnded() {
         opening.broke(this);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void outputEnded() {
+        // It is asked, and no more.
+    }
+
+    @Override
+    public void unblocked() {
+        // Nobody waits for that.
+    }
+
+    @Override
+    public void broken(Throwable cause) {
         opening.broke(this);
     }
 }

@@ -5,7 +5,6 @@ import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -19,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the client channel's event loop, but for the fields that say otherwise.
  */
 final class Session {
-    private final SocketChannel client;
-    private final InetSocketAddress clientAddress;
-    private final InetSocketAddress listener;
+    private final Leg client;
     private final Sessions sessions;
     private final Relay clientRelay;
     private final long acceptedAt;
@@ -30,7 +27,7 @@ final class Session {
     /** Null once the server has answered, or the client has said what must not be said twice. */
     private @Nullable Opening opening;
 
-    private @Nullable SocketChannel server;
+    private @Nullable Leg server;
     private @Nullable Relay serverRelay;
     private @Nullable Future<?> answerTimer;
     private @Nullable Future<?> halfCloseTimer;
@@ -51,10 +48,8 @@ final class Session {
 
     private long lastFromServer;
 
-    Session(SocketChannel client, InetSocketAddress clientAddress, Sessions sessions) {
+    Session(Leg client, Sessions sessions) {
         this.client = client;
-        this.clientAddress = clientAddress;
-        this.listener = client.localAddress();
         this.sessions = sessions;
         this.acceptedAt = sessions.nanoTime();
         this.maxAge = sessions.drawAge();
@@ -64,26 +59,33 @@ final class Session {
     }
 
     void start() {
-        client.pipeline().addLast(clientRelay);
-        opening = new Opening(this, sessions.dialer(), clientAddress.getAddress(), client.eventLoop());
+        client.owner(clientRelay);
+        opening = new Opening(this, sessions.dialer(), client.remote().getAddress(), client.loop());
         opening.start();
     }
 
-    /** Has a server from now on. */
-    void attach(SocketChannel channel, Lease claim, Retries failedAttempts) {
-        server = channel;
+    /**
+     * Has a server from now on.
+     *
+     * @param said what the client said before and this server has not heard
+     */
+    void attach(Leg leg, Lease claim, Retries failedAttempts, ByteBuf said) {
+        server = leg;
         retries = failedAttempts;
         connectedAt = sessions.nanoTime();
-        Relay relay = new Relay(this, Side.SERVER, channel);
+        Relay relay = new Relay(this, Side.SERVER, leg);
         serverRelay = relay;
-        channel.pipeline().addLast(relay);
+        leg.owner(relay);
         // Published before the list is read again: whoever changes the list meanwhile sees this session, or it sees the
         // change.
         lease = claim;
         claim.taken();
         claim.received(Math.toIntExact(bytesIn)); // what the client said before this server was there
-        clientRelay.connect(channel);
-        if (serverRelay == relay) {
+        leg.write(said);
+        if (serverRelay == relay && !ended) {
+            clientRelay.connect(leg);
+        }
+        if (serverRelay == relay && !ended) {
             relay.connect(client);
             sessions.connected(this);
         }
@@ -95,7 +97,7 @@ final class Session {
      * @param verdict on the server that it had
      */
     void detach(Consumer<Lease> verdict) {
-        SocketChannel left = server;
+        Leg left = server;
         Lease claim = lease;
         if (left == null || claim == null || serverRelay == null) {
             return;
@@ -105,8 +107,7 @@ final class Session {
         serverRelay.disconnect();
         serverRelay = null;
         clientRelay.disconnect();
-        Dialer.silence(left);
-        hangUp(left, true);
+        left.close(true);
         verdict.accept(claim);
     }
 
@@ -120,16 +121,28 @@ final class Session {
 
     /** No server could be connected to. */
     void unserved(List<DialFailure> failures, Retries failedAttempts) {
-        sessions.unserved(clientAddress, failures);
+        sessions.unserved(client.remote(), failures);
         retries = failedAttempts;
         end(Ending.unserved(failures));
     }
 
-    void passed(Side from, ByteBuf bytes) {
-        int length = bytes.readableBytes();
+    /** The server that has just been attached had said this. */
+    void answered(ByteBuf bytes) {
+        if (serverRelay != null) {
+            serverRelay.received(bytes);
+        }
+    }
+
+    /** Bytes came from one side. */
+    void heard(Side from, ByteBuf bytes) {
         if (opening != null && (from == Side.SERVER || !opening.heard(bytes))) {
             opened();
         }
+        passed(from, bytes.readableBytes());
+    }
+
+    /** As many bytes came from one side; all that matters of them once the session is open. */
+    void passed(Side from, int length) {
         lastPassedFrom = from;
         lastActive = sessions.activityNanos();
         Lease claim = lease;
@@ -155,7 +168,7 @@ final class Session {
      * @param since nano time when the server was asked first
      */
     void lookForAnswerIn(long nanos, long since) {
-        answerTimer = client.eventLoop().schedule(() -> lookForAnswer(since), nanos, TimeUnit.NANOSECONDS);
+        answerTimer = client.loop().schedule(() -> lookForAnswer(since), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void lookForAnswer(long since) {
@@ -185,7 +198,7 @@ final class Session {
         if (endedFirst == null) {
             endedFirst = side;
             Side stillOpen = side == Side.CLIENT ? Side.SERVER : Side.CLIENT;
-            halfCloseTimer = client.eventLoop()
+            halfCloseTimer = client.loop()
                     .schedule(
                             () -> end(Ending.halfClosed(stillOpen)),
                             sessions.halfCloseTimeout().toNanos(),
@@ -195,7 +208,14 @@ final class Session {
 
     /** All that one side sent has been passed on, the end included. */
     void outputEnded() {
-        if (endedFirst != null && clientRelay.ended() && serverRelay != null && serverRelay.ended()) {
+        if (clientRelay.ended() && serverRelay != null && serverRelay.ended()) {
+            done();
+        }
+    }
+
+    /** Both sides have sent all that they will, and it has been passed on, or will be when their connections are closed. */
+    void done() {
+        if (endedFirst != null) {
             end(Ending.doneBy(endedFirst));
         }
     }
@@ -211,12 +231,12 @@ final class Session {
 
     /** Ends the session for a reason of the balancer's; by any thread. */
     void close(CloseReason reason) {
-        client.eventLoop().execute(() -> end(Ending.onPurpose(reason)));
+        client.loop().execute(() -> end(Ending.onPurpose(reason)));
     }
 
     /** Takes the session from a server if it is still there, which need not be its end; by any thread. */
     void leave(Lease left, CloseReason reason) {
-        client.eventLoop().execute(() -> {
+        client.loop().execute(() -> {
             if (lease != left) {
                 return;
             }
@@ -241,9 +261,9 @@ final class Session {
         }
         cancel(answerTimer);
         cancel(halfCloseTimer);
-        hangUp(client, ending.reset());
+        client.close(ending.reset());
         if (server != null) {
-            hangUp(server, ending.reset());
+            server.close(ending.reset());
         }
         if (lease != null) {
             lease.close(ending.reason());
@@ -257,28 +277,21 @@ final class Session {
         }
     }
 
-    static void hangUp(SocketChannel channel, boolean reset) {
-        if (reset && channel.isOpen()) {
-            channel.config().setSoLinger(0); // the kernel then sends a reset instead of an end
-        }
-        channel.close();
-    }
-
-    SocketChannel client() {
+    Leg client() {
         return client;
     }
 
     @Nullable
-    SocketChannel server() {
+    Leg server() {
         return server;
     }
 
     InetSocketAddress clientAddress() {
-        return clientAddress;
+        return client.remote();
     }
 
     InetSocketAddress listener() {
-        return listener;
+        return client.local();
     }
 
     /** The server that it is connected to; by any thread. */

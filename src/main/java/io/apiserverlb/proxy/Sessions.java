@@ -5,8 +5,6 @@ import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import io.netty.channel.ChannelException;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +43,6 @@ public final class Sessions {
     private final @Nullable String caller;
     private final ServerPool pool;
     private final Dialer dialer;
-    private final SocketOptions options;
     private final EventLoops loops;
     private final LongSupplier nanoTime;
     private final SessionLog log;
@@ -92,7 +89,6 @@ public final class Sessions {
         this.caller = caller;
         this.pool = pool;
         this.dialer = dialer;
-        this.options = options;
         this.loops = loops;
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, caller, settings.log(), nanoTime);
@@ -102,20 +98,9 @@ public final class Sessions {
         new Stalls(options.userTimeout(), live, nanoTime).start(loops);
     }
 
-    /** Begins a session for a client that was accepted; on the client channel's event loop. */
-    void open(SocketChannel client) {
-        InetSocketAddress address = client.remoteAddress();
-        if (address == null) {
-            client.close(); // gone before it was served
-            return;
-        }
-        try {
-            options.apply(client, address.getAddress());
-        } catch (ChannelException e) {
-            client.close(); // broken already
-            return;
-        }
-        Session session = new Session(client, address, this);
+    /** Begins a session for a client that was accepted; on its event loop. */
+    void open(Leg client) {
+        Session session = new Session(client, this);
         live.add(session);
         if (shuttingDown) {
             rejected(Rejection.SHUTDOWN); // accepted before the listener closed

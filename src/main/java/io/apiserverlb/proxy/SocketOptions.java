@@ -1,14 +1,16 @@
 package io.apiserverlb.proxy;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
 
@@ -36,58 +38,96 @@ public final class SocketOptions {
         }
     }
 
-    private final Duration userTimeout;
-    private final Map<ChannelOption<?>, Object> toThisHost;
-    private final Map<ChannelOption<?>, Object> toOthers;
+    private static final int SOL_TCP = 6;
+    private static final int TCP_KEEPIDLE = 4;
+    private static final int TCP_KEEPINTVL = 5;
+    private static final int TCP_KEEPCNT = 6;
+    private static final int TCP_USER_TIMEOUT = 18;
+    private static final int TCP_CONGESTION = 13;
+    private static final byte[] RENO = "reno".getBytes(StandardCharsets.US_ASCII);
 
-    /** The options, for sockets of these loops. */
-    public SocketOptions(Settings settings, EventLoops loops) {
-        userTimeout = settings.userTimeout();
-        Map<ChannelOption<?>, Object> options = new HashMap<>();
-        options.put(ChannelOption.TCP_NODELAY, true);
-        options.put(ChannelOption.SO_KEEPALIVE, true);
-        options.put(loops.epoll() ? EpollChannelOption.TCP_KEEPIDLE : nio(ExtendedSocketOptions.TCP_KEEPIDLE), (int)
-                settings.keepaliveIdle().toSeconds());
-        options.put(
-                loops.epoll() ? EpollChannelOption.TCP_KEEPINTVL : nio(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                (int) settings.keepaliveInterval().toSeconds());
-        options.put(
-                loops.epoll() ? EpollChannelOption.TCP_KEEPCNT : nio(ExtendedSocketOptions.TCP_KEEPCOUNT),
-                settings.keepaliveCount());
-        toThisHost = Map.copyOf(options);
-        if (loops.epoll()) {
-            options.put(EpollChannelOption.TCP_USER_TIMEOUT, (int)
-                    settings.userTimeout().toMillis());
-        }
-        toOthers = Map.copyOf(options);
+    private final Settings settings;
+
+    /** The options, for any transport. */
+    public SocketOptions(Settings settings) {
+        this.settings = settings;
     }
 
     Duration userTimeout() {
-        return userTimeout;
-    }
-
-    private static ChannelOption<Integer> nio(SocketOption<Integer> option) {
-        return NioChannelOption.of(option);
+        return settings.userTimeout();
     }
 
     /** Sets the options of a connection that is yet to be made. */
-    @SuppressWarnings("unchecked") // each value was put in with its own option
-    Bootstrap apply(Bootstrap bootstrap, InetAddress peer) {
-        forPeer(peer).forEach((option, value) -> bootstrap.option((ChannelOption<Object>) option, value));
-        return bootstrap;
+    void apply(Socket socket, InetAddress peer) throws IOException {
+        applyToListener(socket, peer);
+        if (needsUserTimeout(peer)) {
+            socket.setIntOpt(SOL_TCP, TCP_USER_TIMEOUT, (int) userTimeout().toMillis());
+        }
+    }
+
+    /** Sets those options of all connections that it will accept, which inherit them, that they have in common. */
+    void applyToListener(Socket socket, InetAddress own) throws IOException {
+        if (own.isLoopbackAddress()) {
+            withoutPacing(socket);
+        }
+        socket.setTcpNoDelay(true);
+        socket.setKeepAlive(true);
+        socket.setIntOpt(SOL_TCP, TCP_KEEPIDLE, (int) settings.keepaliveIdle().toSeconds());
+        socket.setIntOpt(
+                SOL_TCP, TCP_KEEPINTVL, (int) settings.keepaliveInterval().toSeconds());
+        socket.setIntOpt(SOL_TCP, TCP_KEEPCNT, settings.keepaliveCount());
     }
 
     /**
-     * Sets the options of a connection.
-     *
-     * @throws io.netty.channel.ChannelException if it is broken already
+     * What never leaves this host has no network to be gentle to: BBR, the default of many hosts, would only set a timer for each segment.
+     * Reno is in every kernel and usually allowed to everybody: TCP_CONGESTION of tcp(7).
      */
-    void apply(SocketChannel channel, InetAddress peer) {
-        channel.config().setOptions(forPeer(peer));
+    private static void withoutPacing(Socket socket) {
+        try {
+            socket.setRawOpt(SOL_TCP, TCP_CONGESTION, ByteBuffer.wrap(RENO));
+        } catch (IOException | ChannelException e) { // not allowed here, after all
+            // It works as well, only not as cheaply.
+        }
+    }
+
+    /** Sets the others. */
+    void applyToAccepted(Leg client) {
+        if (needsUserTimeout(client.remote().getAddress())) {
+            client.userTimeout((int) userTimeout().toMillis());
+        }
     }
 
     /** A peer on a loopback address cannot vanish without the kernel's knowing: only others need a time limit for what they acknowledge. */
-    private Map<ChannelOption<?>, Object> forPeer(InetAddress peer) {
-        return peer.isLoopbackAddress() ? toThisHost : toOthers;
+    private boolean needsUserTimeout(InetAddress peer) {
+        return !userTimeout().isZero() && !peer.isLoopbackAddress();
+    }
+
+    /** Sets what the JDK can set of a connection that is yet to be made. */
+    @SuppressWarnings("unchecked") // each value was put in with its own option
+    void apply(Bootstrap bootstrap) {
+        ofChannels().forEach((option, value) -> bootstrap.option((ChannelOption<Object>) option, value));
+    }
+
+    /**
+     * Sets what the JDK can set of a connection.
+     *
+     * @throws io.netty.channel.ChannelException if it is broken already
+     */
+    void apply(SocketChannel channel) {
+        channel.config().setOptions(ofChannels());
+    }
+
+    private Map<ChannelOption<?>, Object> ofChannels() {
+        return Map.of(
+                ChannelOption.TCP_NODELAY,
+                true,
+                ChannelOption.SO_KEEPALIVE,
+                true,
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                (int) settings.keepaliveIdle().toSeconds(),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                (int) settings.keepaliveInterval().toSeconds(),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
+                settings.keepaliveCount());
     }
 }

@@ -1,10 +1,5 @@
 package io.apiserverlb.proxy;
 
-import io.netty.channel.ChannelException;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Collection;
@@ -48,8 +43,7 @@ final class Stalls {
     /** The connections of one loop on which something has moved; confined to it. */
     private final class Watch implements Runnable {
         private final EventExecutor loop;
-        private final Map<EpollSocketChannel, Stall> watched = new HashMap<>();
-        private final EpollTcpInfo info = new EpollTcpInfo();
+        private final Map<Leg, Stall> watched = new HashMap<>();
         private long latestLook;
 
         Watch(EventExecutor loop, long begun) {
@@ -61,16 +55,15 @@ final class Stalls {
         public void run() {
             long now = nanoTime.getAsLong();
             for (Session session : live) {
-                if (session.client().eventLoop() == loop && session.lastActive() - (latestLook - COARSENESS) >= 0) {
+                if (session.client().loop() == loop && session.lastActive() - (latestLook - COARSENESS) >= 0) {
                     watch(session.client());
                     watch(session.server());
                 }
             }
             latestLook = now;
-            Iterator<Map.Entry<EpollSocketChannel, Stall>> each =
-                    watched.entrySet().iterator();
+            Iterator<Map.Entry<Leg, Stall>> each = watched.entrySet().iterator();
             while (each.hasNext()) {
-                Map.Entry<EpollSocketChannel, Stall> entry = each.next();
+                Map.Entry<Leg, Stall> entry = each.next();
                 Stall next = look(entry.getKey(), entry.getValue(), now);
                 if (next == null) {
                     each.remove();
@@ -80,41 +73,34 @@ final class Stalls {
             }
         }
 
-        private void watch(@Nullable SocketChannel channel) {
-            if (channel instanceof EpollSocketChannel leg
-                    && leg.remoteAddress() != null
-                    && !leg.remoteAddress().getAddress().isLoopbackAddress()) {
+        private void watch(@Nullable Leg leg) {
+            if (leg != null && !leg.remote().getAddress().isLoopbackAddress()) {
                 watched.putIfAbsent(leg, Stall.none(timeout));
             }
         }
 
         /** What is known now; null if there is nothing more to look for. */
-        private @Nullable Stall look(EpollSocketChannel leg, Stall before, long now) {
-            if (!leg.isOpen()) {
-                return null; // another connection may have its descriptor by now
+        private @Nullable Stall look(Leg leg, Stall before, long now) {
+            TcpInfo info = leg.isOpen() ? leg.tcpInfo() : null;
+            if (info == null) {
+                return null;
             }
-            try {
-                Stall next = before.after(now, sample(leg, now));
-                if (next.limit() != before.limit()) {
-                    long millis = TimeUnit.NANOSECONDS.toMillis(next.limit());
-                    leg.config()
-                            .setOption(EpollChannelOption.TCP_USER_TIMEOUT, (int) Math.min(millis, Integer.MAX_VALUE));
-                }
-                return next.over() ? null : next;
-            } catch (ChannelException e) {
-                return null; // closed
+            Stall next = before.after(now, sample(leg, info, now));
+            if (next.limit() != before.limit()) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(next.limit());
+                leg.userTimeout((int) Math.min(millis, Integer.MAX_VALUE));
             }
+            return next.over() ? null : next;
         }
 
-        private Stall.Sample sample(EpollSocketChannel leg, long now) {
-            leg.tcpInfo(info);
+        private Stall.Sample sample(Leg leg, TcpInfo info, long now) {
             return new Stall.Sample(
-                    info.unacked() > 0 || !leg.isWritable(),
+                    info.unacked() > 0 || leg.isBlocked(),
                     info.unacked() > 0,
                     info.backoff(),
                     info.probes() > 0,
                     now - TimeUnit.MILLISECONDS.toNanos(info.lastDataSent()),
-                    now - TimeUnit.MILLISECONDS.toNanos(info.lastAckRecv()));
+                    now - TimeUnit.MILLISECONDS.toNanos(info.lastAckReceived()));
         }
     }
 }

@@ -183,8 +183,7 @@ class StalledPeersIT {
                 new Random(1),
                 events);
         SocketOptions options = new SocketOptions(
-                new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
-                loops);
+                new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)));
         Dialer dialer = new Dialer(
                 new Dialer.Settings(
                         Duration.ofSeconds(2),
@@ -221,6 +220,7 @@ class StalledPeersIT {
                         ZeroServers.RESET),
                 sessions,
                 pool,
+                options,
                 events,
                 loops);
     }

@@ -157,8 +157,7 @@ final class Balancer implements AutoCloseable {
                 events);
         loops = new EventLoops("lb-test", 2, System::nanoTime, builder.epoll);
         options = new SocketOptions(
-                new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
-                loops);
+                new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)));
         Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);
         sessions =
                 new Sessions("test", builder.ending(), pool, dialer, options, loops, System::nanoTime, new Random(1));
@@ -170,6 +169,7 @@ final class Balancer implements AutoCloseable {
                         builder.dialing.zeroServers()),
                 sessions,
                 pool,
+                options,
                 events,
                 loops);
         frontend.bind();

@@ -14,14 +14,10 @@ import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -36,7 +32,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -235,17 +230,9 @@ class DialTest {
 
     @Test
     void waitsForADescriptorOfItsOwnOnItsOwnLoopAndBlamesNoServer() throws Exception {
-        AtomicInteger channels = new AtomicInteger();
         try (Greeter a = new Greeter("a");
                 Balancer balancer = new Balancer.Builder().servers(a.port()).start()) {
-            Bootstrap poor = new Bootstrap()
-                    .channelFactory(() -> {
-                        if (channels.incrementAndGet() <= 2) {
-                            throw new ChannelException(new IOException("Too many open files"));
-                        }
-                        return new EpollSocketChannel();
-                    })
-                    .handler(new ChannelInboundHandlerAdapter());
+            Transport poor = new PoorTransport(balancer.loops.transport(), 2, "Too many open files");
             EventLoop loop = balancer.loops.group().next();
             CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
             Dialer dialer = new Dialer(
@@ -261,10 +248,10 @@ class DialTest {
                     System::nanoTime);
             Dial dial = dialer.dial(loop, InetAddress.getLoopbackAddress(), new Dial.Result() {
                 @Override
-                public void connected(SocketChannel server, Lease lease, Retries retries) {
+                public void connected(Leg server, Lease lease, Retries retries) {
                     onLoop.complete(loop.inEventLoop() && retries.count() == 2);
                     lease.close(CloseReason.CLIENT);
-                    server.close();
+                    server.close(false);
                 }
 
                 @Override
@@ -319,20 +306,12 @@ class DialTest {
 
     @Test
     void triesAnotherServerAtOnceWhenItCouldNotTryTheFirst() throws Exception {
-        AtomicInteger channels = new AtomicInteger();
         try (Greeter a = new Greeter("a");
                 Greeter b = new Greeter("b");
                 Balancer balancer =
                         new Balancer.Builder().servers(a.port(), b.port()).start()) {
             // As of an address family that this host does not have: no other attempt at that server will do better.
-            Bootstrap poor = new Bootstrap()
-                    .channelFactory(() -> {
-                        if (channels.incrementAndGet() == 1) {
-                            throw new ChannelException(new IOException("Cannot assign requested address"));
-                        }
-                        return new EpollSocketChannel();
-                    })
-                    .handler(new ChannelInboundHandlerAdapter());
+            Transport poor = new PoorTransport(balancer.loops.transport(), 1, "Cannot assign requested address");
             EventLoop loop = balancer.loops.group().next();
             CompletableFuture<Retries> connected = new CompletableFuture<>();
             Dialer.Settings settings = new Dialer.Settings(
@@ -340,10 +319,10 @@ class DialTest {
             Dialer dialer = new Dialer(settings, balancer.pool, balancer.options, poor, System::nanoTime);
             Dial dial = dialer.dial(loop, InetAddress.getLoopbackAddress(), new Dial.Result() {
                 @Override
-                public void connected(SocketChannel server, Lease lease, Retries retries) {
+                public void connected(Leg server, Lease lease, Retries retries) {
                     connected.complete(retries);
                     lease.close(CloseReason.CLIENT);
-                    server.close();
+                    server.close(false);
                 }
 
                 @Override
@@ -359,6 +338,38 @@ class DialTest {
             assertThat(connected.get(10, TimeUnit.SECONDS)).isEqualTo(new Retries(1, true));
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(150));
         }
+    }
+
+    /** Has nothing to connect with for some times. */
+    private static final class PoorTransport implements Transport {
+        private final Transport rich;
+        private final String message;
+        private int poor;
+
+        PoorTransport(Transport rich, int times, String message) {
+            this.rich = rich;
+            this.poor = times;
+            this.message = message;
+        }
+
+        @Override
+        public Listener listen(
+                EventLoop loop, InetSocketAddress address, SocketOptions options, Listener.Arrivals arrivals)
+                throws IOException {
+            return rich.listen(loop, address, options, arrivals);
+        }
+
+        @Override
+        public Leg connect(EventLoop loop, InetSocketAddress target, SocketOptions options) throws IOException {
+            if (poor > 0) {
+                poor--;
+                throw new IOException(message);
+            }
+            return rich.connect(loop, target, options);
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static void add(Balancer balancer, int port) {

@@ -89,6 +89,7 @@ class FrontendTest {
                             List.of(ListenAddress.parse("127.0.0.1:" + taken)), 1, Balancer.ANYBODY, ZeroServers.RESET),
                     two.sessions,
                     two.pool,
+                    two.options,
                     two.events,
                     two.loops);
 

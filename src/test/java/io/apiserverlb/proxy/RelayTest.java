@@ -80,6 +80,28 @@ class RelayTest {
         sendingDown.join();
     }
 
+    /** Bulk takes another way than the rest, and both are taken in turn. */
+    @Test
+    void passesBulkAndSingleBytesInTurnAndCountsBoth() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            byte[] up = random(3 * MEGABYTE + i, i);
+            byte[] down = random(3 * MEGABYTE - i, -i);
+            CompletableFuture<Void> sendingUp = CompletableFuture.runAsync(() -> write(client, up));
+            CompletableFuture<Void> sendingDown = CompletableFuture.runAsync(() -> write(server, down));
+            CompletableFuture<byte[]> arrivingUp = CompletableFuture.supplyAsync(() -> read(server, up.length));
+
+            assertThat(read(client, down.length)).isEqualTo(down);
+            assertThat(arrivingUp.join()).isEqualTo(up);
+            sendingUp.join();
+            sendingDown.join();
+            client.getOutputStream().write(i);
+            assertThat(server.getInputStream().read()).isEqualTo(i);
+        }
+
+        assertThat(server().load().bytesIn()).isEqualTo(15L * MEGABYTE + 10 + 5);
+        assertThat(server().load().bytesOut()).isEqualTo(15L * MEGABYTE - 10);
+    }
+
     @Test
     void passesSingleBytesAsTheyCome() throws Exception {
         for (int i = 0; i < 100; i++) {

@@ -1,0 +1,54 @@
+package io.apiserverlb.proxy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Channels of Netty's, on what the JDK has everywhere. */
+final class ChannelTransport implements Transport {
+    private final EventLoopGroup group;
+
+    ChannelTransport(EventLoopGroup group) {
+        this.group = group;
+    }
+
+    @Override
+    public Listener listen(EventLoop loop, InetSocketAddress address, SocketOptions options, Listener.Arrivals arrivals)
+            throws IOException {
+        return ChannelListener.bind(group, loop, address, options, arrivals);
+    }
+
+    @Override
+    public Leg connect(EventLoop loop, InetSocketAddress target, SocketOptions options) throws IOException {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .handler(new Nobody());
+        options.apply(bootstrap);
+        ChannelFuture connecting = bootstrap.connect(target);
+        if (!(connecting.channel() instanceof SocketChannel channel) || connecting.cause() != null) {
+            throw new IOException(connecting.cause());
+        }
+        ChannelLeg leg = new ChannelLeg(channel, target, connecting);
+        channel.pipeline().addLast(leg);
+        return leg;
+    }
+
+    @Override
+    public void close() {
+        // Channels share nothing.
+    }
+
+    /** Holds the place in the pipeline, which may not be empty, until there is a leg. */
+    private static final class Nobody extends ChannelInboundHandlerAdapter {}
+}

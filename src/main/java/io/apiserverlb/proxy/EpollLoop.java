@@ -1,0 +1,82 @@
+package io.apiserverlb.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.unix.Buffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the connections of one event loop share.
+ *
+ * <p>Confined to that loop.
+ */
+final class EpollLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EpollLoop.class);
+    /** Of one read. */
+    static final int READ_SIZE = 64 * 1024;
+
+    private final IoEventLoop loop;
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(READ_SIZE);
+    private final long address = Buffer.memoryAddress(memory);
+    private final ByteBuf received = Unpooled.wrappedBuffer(memory);
+    private final Pipes pipes = new Pipes();
+    private final ArrayDeque<EpollLeg> closing = new ArrayDeque<>();
+
+    EpollLoop(IoEventLoop loop) {
+        this.loop = loop;
+    }
+
+    IoEventLoop loop() {
+        return loop;
+    }
+
+    /** Where every read goes to: what is in it has to be passed on before the next one. */
+    long address() {
+        return address;
+    }
+
+    /** What has just been read. */
+    ByteBuf received(int length) {
+        return received.setIndex(0, length);
+    }
+
+    Pipes pipes() {
+        return pipes;
+    }
+
+    IoRegistration register(EpollIoHandle handle) {
+        return loop.register(handle).getNow();
+    }
+
+    /**
+     * Closes a connection at the end of the turn: another one may only then have its descriptor, or it would be told what the kernel has
+     * said of this one.
+     */
+    void bury(EpollLeg leg) {
+        closing.add(leg);
+        if (closing.size() == 1) {
+            loop.execute(this::closeBuried);
+        }
+    }
+
+    private void closeBuried() {
+        for (EpollLeg leg = closing.poll(); leg != null; leg = closing.poll()) {
+            try {
+                leg.closeNow();
+            } catch (RuntimeException e) { // of whoever waited for that: the others are closed all the same
+                LOG.error("while a connection with {} was closed", leg.remote(), e);
+            }
+        }
+    }
+
+    /** Gives up what it has, once the loop has ended. */
+    void close() {
+        pipes.close();
+    }
+}
