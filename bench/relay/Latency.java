@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -115,7 +116,7 @@ final class Latency {
         while (!channel.finishConnect()) {
             selector.selectNow(this::turn);
         }
-        channel.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         Client client = new Client(channel);
         channel.register(selector, SelectionKey.OP_READ, client);
         return client;
@@ -136,7 +137,7 @@ final class Latency {
     private void accept(ServerSocketChannel listener) throws IOException {
         for (SocketChannel accepted = listener.accept(); accepted != null; accepted = listener.accept()) {
             accepted.configureBlocking(false);
-            accepted.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+            accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
             accepted.register(selector, SelectionKey.OP_READ, new Server(accepted));
         }
     }

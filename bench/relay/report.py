@@ -1,4 +1,7 @@
-"""Makes table.md and relay.svg of the results in the folder that is its argument."""
+"""Makes table.md and relay.svg of the results in a folder.
+
+With a second folder the plot goes there as well, and the table between the marks of its performance.md.
+"""
 
 import sys
 from collections import defaultdict
@@ -21,6 +24,7 @@ COLOURS = {
     "apiserver-lb-base": "#f0b48f",
 }
 OWN = ("apiserver-lb", "apiserver-lb-base")
+BEGIN, END = "<!-- bench/relay/run -->", "<!-- end of bench/relay/run -->"
 # What is counted in each: its name to read, its unit, and nanoseconds to the unit of the CPU time.
 WORKLOADS = {
     "requests-64": ("requests, 64 connections", "request", "µs", 1e3),
@@ -291,17 +295,35 @@ def plot(results):
     return "\n".join(out + ["</svg>", ""])
 
 
-def main(folder):
+def conditions(results):
+    """What of the machine was not the benchmark's."""
+    shares = [line["foreign"] for line in results.lines if "foreign" in line]
+    if not shares:
+        return []
+    return [f"Others, checks of waiting peers among them, had the proxy's core for {median(shares):.0f} % of the time of a run (median; worst {max(shares):.0f} %).", ""]
+
+
+def publish(text, picture, folder):
+    (folder / "relay.svg").write_text(picture or "")
+    page = folder / "performance.md"
+    old = page.read_text() if page.exists() else f"# Performance\n\n![ratios](relay.svg)\n\n{BEGIN}\n{END}\n"
+    before, rest = old.split(BEGIN, 1)
+    page.write_text(before + BEGIN + "\n\n" + text + "\n" + END + rest.split(END, 1)[1])
+
+
+def main(folder, published=None):
     results = Results(read(folder / "results"))
-    parts = [cost_table, throughput_table, latency_table, memory_table, servers_table, start_table]
+    parts = [conditions, cost_table, throughput_table, latency_table, memory_table, servers_table, start_table]
     text = [line for part in parts for line in part(results)]
     errors = sum(line.get("errors", 0) for line in results.lines)
     if errors:
         text += [f"**{errors:,.0f} requests failed**: the figures of their runs count for nothing. See `results`.", ""]
-    (folder / "table.md").write_text("\n".join(text))
     picture = plot(results)
+    (folder / "table.md").write_text("\n".join(text))
     if picture:
         (folder / "relay.svg").write_text(picture)
+    if published:
+        publish("\n".join(text), picture, published)
 
 
-main(Path(sys.argv[1]))
+main(*map(Path, sys.argv[1:]))
