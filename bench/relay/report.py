@@ -73,7 +73,7 @@ class Results:
         return [
             line
             for line in self.lines
-            if line["workload"] == workload and all(line.get(name) == value for name, value in wanted.items())
+            if line["workload"] == workload and "unsteady" not in line and all(line.get(name) == value for name, value in wanted.items())
         ]
 
     def costs(self, workload, servers):
@@ -296,11 +296,15 @@ def plot(results):
 
 
 def conditions(results):
-    """What of the machine was not the benchmark's."""
+    """What of the machine was not the benchmark's, and who was not warm."""
+    text = []
+    for line in results.lines:
+        if "unsteady" in line:
+            text += [f"**{PEERS[line['peer']]} was not warm** in {line['workload']} with {line['servers']:.0f} servers: its figures there are too high.", ""]
     shares = [line["foreign"] for line in results.lines if "foreign" in line]
     if not shares:
-        return []
-    return [f"Others, checks of waiting peers among them, had the proxy's core for {median(shares):.0f} % of the time of a run (median; worst {max(shares):.0f} %).", ""]
+        return text
+    return text + [f"Others, checks of waiting peers among them, had the proxy's core for {median(shares):.0f} % of the time of a run (median; worst {max(shares):.0f} %).", ""]
 
 
 def publish(text, picture, folder):
