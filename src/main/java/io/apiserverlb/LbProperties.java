@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The balancer's configuration: every property that begins with {@code lb.}.
@@ -38,33 +37,33 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("lb")
 record LbProperties(
-        @DefaultValue("apiserver") String name,
-        @DefaultValue List<String> serverUrl,
-        @DefaultValue List<String> serverAddresses,
-        @DefaultValue("127.0.0.1:6444") List<String> listen,
+        String name,
+        List<String> serverUrl,
+        List<String> serverAddresses,
+        List<String> listen,
         @Nullable Path stateFile,
-        @DefaultValue("least-connections") Policy policy,
-        @DefaultValue("none") Prefer prefer,
-        @DefaultValue("10000") int maxConnections,
-        @DefaultValue("0") int maxConnectionsPerClient,
-        @DefaultValue("reset") ZeroServers zeroServers,
-        @DefaultValue("0") Duration idleTimeout,
-        @DefaultValue("1m") Duration halfCloseTimeout,
-        @DefaultValue("0") Duration maxSessionAge,
-        @DefaultValue("close") ClosingRules.OnDown onDown,
-        @DefaultValue("drain") ClosingRules.OnRemoved onRemoved,
-        @DefaultValue("paced") ClosingRules.FailBack failBack,
-        @DefaultValue("30s") Duration drainTimeout,
-        @DefaultValue("30s") Duration slowStart,
-        @DefaultValue("true") boolean sessionLog,
-        @DefaultValue Clients clients,
-        @DefaultValue Connect connect,
-        @DefaultValue Tcp tcp,
-        @DefaultValue Check check,
-        @DefaultValue Discovery discovery,
-        @DefaultValue Admin admin,
-        @DefaultValue Metrics metrics,
-        @DefaultValue Shutdown shutdown) {
+        Policy policy,
+        Prefer prefer,
+        int maxConnections,
+        int maxConnectionsPerClient,
+        ZeroServers zeroServers,
+        Duration idleTimeout,
+        Duration halfCloseTimeout,
+        Duration maxSessionAge,
+        ClosingRules.OnDown onDown,
+        ClosingRules.OnRemoved onRemoved,
+        ClosingRules.FailBack failBack,
+        Duration drainTimeout,
+        Duration slowStart,
+        boolean sessionLog,
+        Clients clients,
+        Connect connect,
+        Tcp tcp,
+        Check check,
+        Discovery discovery,
+        Admin admin,
+        Metrics metrics,
+        Shutdown shutdown) {
 
     LbProperties {
         Rule.name("lb.name", name);
@@ -75,14 +74,48 @@ record LbProperties(
         Rule.timeoutOrOff("lb.max-session-age", maxSessionAge);
     }
 
+    static LbProperties of(Section values) {
+        return new LbProperties(
+                values.text("name", "apiserver"),
+                values.list("server-url"),
+                values.list("server-addresses"),
+                values.list("listen", "127.0.0.1:6444"),
+                values.path("state-file"),
+                values.choice("policy", Policy.LEAST_CONNECTIONS),
+                values.choice("prefer", Prefer.NONE),
+                values.integer("max-connections", 10000),
+                values.integer("max-connections-per-client", 0),
+                values.choice("zero-servers", ZeroServers.RESET),
+                values.duration("idle-timeout", "0"),
+                values.duration("half-close-timeout", "1m"),
+                values.duration("max-session-age", "0"),
+                values.choice("on-down", ClosingRules.OnDown.CLOSE),
+                values.choice("on-removed", ClosingRules.OnRemoved.DRAIN),
+                values.choice("fail-back", ClosingRules.FailBack.PACED),
+                values.duration("drain-timeout", "30s"),
+                values.duration("slow-start", "30s"),
+                values.flag("session-log", true),
+                Clients.of(values.section("clients")),
+                Connect.of(values.section("connect")),
+                Tcp.of(values.section("tcp")),
+                Check.of(values.section("check")),
+                Discovery.of(values.section("discovery")),
+                Admin.of(values.section("admin")),
+                Metrics.of(values.section("metrics")),
+                Shutdown.of(values.section("shutdown")));
+    }
+
     /**
      * Who may connect to a listener that other hosts can reach.
      *
      * @param allow address ranges; if there are any, only these
      * @param deny address ranges that may not, allowed or not
      */
-    record Clients(
-            @DefaultValue List<String> allow, @DefaultValue List<String> deny) {}
+    record Clients(List<String> allow, List<String> deny) {
+        static Clients of(Section values) {
+            return new Clients(values.list("allow"), values.list("deny"));
+        }
+    }
 
     /**
      * Connecting to servers.
@@ -92,16 +125,20 @@ record LbProperties(
      * @param hedgeAfter an attempt that is silent for this long gets a rival on the next server; 0: never
      * @param handshakeHedgeAfter the same for a server that connected but does not answer a ClientHello; 0: never
      */
-    record Connect(
-            @DefaultValue("2s") Duration timeout,
-            @DefaultValue("10s") Duration budget,
-            @DefaultValue("250ms") Duration hedgeAfter,
-            @DefaultValue("500ms") Duration handshakeHedgeAfter) {
+    record Connect(Duration timeout, Duration budget, Duration hedgeAfter, Duration handshakeHedgeAfter) {
         Connect {
             Rule.timeout("lb.connect.timeout", timeout);
             Rule.timeout("lb.connect.budget", budget);
             Rule.timeoutOrOff("lb.connect.hedge-after", hedgeAfter);
             Rule.timeoutOrOff("lb.connect.handshake-hedge-after", handshakeHedgeAfter);
+        }
+
+        static Connect of(Section values) {
+            return new Connect(
+                    values.duration("timeout", "2s"),
+                    values.duration("budget", "10s"),
+                    values.duration("hedge-after", "250ms"),
+                    values.duration("handshake-hedge-after", "500ms"));
         }
     }
 
@@ -113,11 +150,7 @@ record LbProperties(
      * @param keepaliveCount unanswered probes that end a session
      * @param userTimeout how long sent bytes may stay unacknowledged; 0: as long as the kernel tries
      */
-    record Tcp(
-            @DefaultValue("10s") Duration keepaliveIdle,
-            @DefaultValue("5s") Duration keepaliveInterval,
-            @DefaultValue("3") int keepaliveCount,
-            @DefaultValue("20s") Duration userTimeout) {
+    record Tcp(Duration keepaliveIdle, Duration keepaliveInterval, int keepaliveCount, Duration userTimeout) {
         private static final int MAX_KEEPALIVE_COUNT = 127;
         /** The kernel counts it in milliseconds, in 31 bits. */
         private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(24);
@@ -128,6 +161,14 @@ record LbProperties(
             Rule.between("lb.tcp.keepalive-count", keepaliveCount, 1, MAX_KEEPALIVE_COUNT);
             Rule.timeoutOrOff("lb.tcp.user-timeout", userTimeout);
             Rule.atMost("lb.tcp.user-timeout", userTimeout, LONGEST_USER_TIMEOUT);
+        }
+
+        static Tcp of(Section values) {
+            return new Tcp(
+                    values.duration("keepalive-idle", "10s"),
+                    values.duration("keepalive-interval", "5s"),
+                    values.integer("keepalive-count", 3),
+                    values.duration("user-timeout", "20s"));
         }
     }
 
@@ -152,22 +193,22 @@ record LbProperties(
      * @param reconnect how long a check keeps its connection
      */
     record Check(
-            @DefaultValue("https") CheckResult.Type type,
-            @DefaultValue("/readyz") String path,
+            CheckResult.Type type,
+            String path,
             @Nullable Path caFile,
             @Nullable String serverName,
             @Nullable Path clientCertificate,
             @Nullable Path clientKey,
             @Nullable Path tokenFile,
-            @DefaultValue("3s") Duration interval,
-            @DefaultValue("1s") Duration fastInterval,
-            @DefaultValue("2s") Duration downInterval,
-            @DefaultValue("1500ms") Duration timeout,
-            @DefaultValue("0.1") double jitter,
-            @DefaultValue("2") int rise,
-            @DefaultValue("3") int fall,
-            @DefaultValue("1") int softFall,
-            @DefaultValue("60s") Duration reconnect) {
+            Duration interval,
+            Duration fastInterval,
+            Duration downInterval,
+            Duration timeout,
+            double jitter,
+            int rise,
+            int fall,
+            int softFall,
+            Duration reconnect) {
         private static final double MAX_JITTER = 0.5;
 
         Check {
@@ -181,6 +222,26 @@ record LbProperties(
             Rule.atLeast("lb.check.fall", fall, 1);
             Rule.atLeast("lb.check.soft-fall", softFall, 1);
             Rule.timeout("lb.check.reconnect", reconnect);
+        }
+
+        static Check of(Section values) {
+            return new Check(
+                    values.choice("type", CheckResult.Type.HTTPS),
+                    values.text("path", "/readyz"),
+                    values.path("ca-file"),
+                    values.text("server-name"),
+                    values.path("client-certificate"),
+                    values.path("client-key"),
+                    values.path("token-file"),
+                    values.duration("interval", "3s"),
+                    values.duration("fast-interval", "1s"),
+                    values.duration("down-interval", "2s"),
+                    values.duration("timeout", "1500ms"),
+                    values.number("jitter", 0.1),
+                    values.integer("rise", 2),
+                    values.integer("fall", 3),
+                    values.integer("soft-fall", 1),
+                    values.duration("reconnect", "60s"));
         }
     }
 
@@ -209,19 +270,33 @@ record LbProperties(
      * @param k3s what {@code k3s} needs
      */
     record Discovery(
-            @DefaultValue("none") DiscoveryKind kind,
-            @DefaultValue("3s") Duration debounce,
-            @DefaultValue("10m") Duration forgetAfter,
-            @DefaultValue List<String> allow,
-            @DefaultValue List<String> deny,
+            DiscoveryKind kind,
+            Duration debounce,
+            Duration forgetAfter,
+            List<String> allow,
+            List<String> deny,
             @Nullable Integer port,
-            @DefaultValue("30s") Duration dnsRefresh,
+            Duration dnsRefresh,
             @Nullable Path kubeconfig,
             @Nullable String context,
-            @DefaultValue K3s k3s) {
+            K3s k3s) {
         Discovery {
             Rule.port("lb.discovery.port", port);
             Rule.interval("lb.discovery.dns-refresh", dnsRefresh);
+        }
+
+        static Discovery of(Section values) {
+            return new Discovery(
+                    values.choice("kind", DiscoveryKind.NONE),
+                    values.duration("debounce", "3s"),
+                    values.duration("forget-after", "10m"),
+                    values.list("allow"),
+                    values.list("deny"),
+                    values.integer("port"),
+                    values.duration("dns-refresh", "30s"),
+                    values.path("kubeconfig"),
+                    values.text("context"),
+                    K3s.of(values.section("k3s")));
         }
     }
 
@@ -234,10 +309,17 @@ record LbProperties(
      */
     record K3s(
             @Nullable Path tokenFile,
-            @DefaultValue("k3s") K3sDiscovery.Program program,
+            K3sDiscovery.Program program,
             @Nullable Integer supervisorPort) {
         K3s {
             Rule.port("lb.discovery.k3s.supervisor-port", supervisorPort);
+        }
+
+        static K3s of(Section values) {
+            return new K3s(
+                    values.path("token-file"),
+                    values.choice("program", K3sDiscovery.Program.K3S),
+                    values.integer("supervisor-port"));
         }
     }
 
@@ -246,14 +328,22 @@ record LbProperties(
      *
      * @param tokenFile bearer token for changing calls
      */
-    record Admin(@Nullable Path tokenFile) {}
+    record Admin(@Nullable Path tokenFile) {
+        static Admin of(Section values) {
+            return new Admin(values.path("token-file"));
+        }
+    }
 
     /**
      * Metrics.
      *
      * @param k3sNames whether k3s' metric names are shown as well
      */
-    record Metrics(@DefaultValue("false") boolean k3sNames) {}
+    record Metrics(boolean k3sNames) {
+        static Metrics of(Section values) {
+            return new Metrics(values.flag("k3s-names", false));
+        }
+    }
 
     /**
      * Stopping.
@@ -261,7 +351,9 @@ record LbProperties(
      * @param grace how long new clients are still served
      * @param drain over which sessions are closed after that
      */
-    record Shutdown(
-            @DefaultValue("0s") Duration grace,
-            @DefaultValue("20s") Duration drain) {}
+    record Shutdown(Duration grace, Duration drain) {
+        static Shutdown of(Section values) {
+            return new Shutdown(values.duration("grace", "0s"), values.duration("drain", "20s"));
+        }
+    }
 }

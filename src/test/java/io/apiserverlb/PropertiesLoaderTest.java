@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +156,45 @@ class PropertiesLoaderTest {
         assertThat(keys.keySet()).containsExactlyInAnyOrderElementsOf(all);
         keys.values().removeIf(value -> String.valueOf(value).isEmpty());
         assertThat(load(keys)).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void eachKeySetsItsOwnPropertyAndNoOther() {
+        Blueprint blueprint = Blueprint.of(DEFAULTS, "node", Path.of("/home"));
+        Set<String> defaults = lines(DEFAULTS, blueprint);
+        Map<String, String> choices = Map.of(
+                "lb.policy", "latency",
+                "lb.prefer", "local",
+                "lb.zero-servers", "wait",
+                "lb.on-down", "keep",
+                "lb.on-removed", "close",
+                "lb.fail-back", "never",
+                "lb.check.type", "tcp",
+                "lb.discovery.kind", "kubernetes",
+                "lb.discovery.k3s.program", "rke2");
+        assertThat(defaults).allSatisfy(line -> {
+            String key = line.substring(0, line.indexOf('='));
+            String value = choices.getOrDefault(key, another(line.substring(line.indexOf('=') + 1)));
+            Set<String> lines = lines(load(Map.of(key, value)), blueprint);
+            lines.removeAll(defaults);
+            assertThat(lines).containsExactly(key + "=" + value);
+        });
+    }
+
+    private static Set<String> lines(LbProperties properties, Blueprint blueprint) {
+        return Effective.lines(properties, blueprint)
+                .filter(line -> !line.startsWith("lb.state-file=")) // it is the blueprint's
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String another(String value) {
+        if (value.equals("true") || value.equals("false")) {
+            return value.equals("true") ? "false" : "true";
+        }
+        if (value.startsWith("/")) {
+            return "/7";
+        }
+        return value.startsWith("0.") ? "0.2" : value.matches("\\d+m?s|\\d+m") ? "7s" : "7";
     }
 
     private static LbProperties load(Map<String, ?> values) {
