@@ -33,19 +33,29 @@ public final class Service implements AutoCloseable {
 
     /** Starts it and waits for nothing; its state file is in this folder unless the arguments say otherwise. */
     public static Service start(Path folder, String... arguments) throws IOException {
-        return start(folder, List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
+        return start(folder, List.of(), List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
+    }
+
+    /** The same, as on a machine with one processor: with one event loop. */
+    static Service startOnOneProcessor(Path folder, String... arguments) throws IOException {
+        return start(
+                folder,
+                List.of("-XX:ActiveProcessorCount=1"),
+                List.of(arguments),
+                "--lb.listen=127.0.0.1:0",
+                "--server.port=0");
     }
 
     public static Service startWithGiven(Path folder, String... arguments) throws IOException {
-        return start(folder, List.of(arguments));
+        return start(folder, List.of(), List.of(arguments));
     }
 
-    private static Service start(Path folder, List<String> arguments, String... defaults) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Duser.home=" + folder,
-                "-jar",
-                jar().toString()));
+    private static Service start(Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-Duser.home=" + folder, "-jar", jar().toString()));
         command.addAll(List.of(defaults));
         command.addAll(arguments);
         Path log = Files.createTempFile(folder, "service", ".log");
@@ -112,6 +122,10 @@ public final class Service implements AutoCloseable {
     /** SIGTERM. */
     public void terminate() {
         process.destroy();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {

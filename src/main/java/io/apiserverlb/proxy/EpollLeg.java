@@ -310,8 +310,8 @@ final class EpollLeg implements Leg, EpollIoHandle {
     }
 
     private int send(ByteBuf bytes) throws IOException {
-        if (bytes.hasMemoryAddress()) {
-            return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+        if (epoll.isReceived(bytes)) { // of which the address is known, where asking for it makes objects
+            return socket.sendAddress(epoll.address(), bytes.readerIndex(), bytes.writerIndex());
         }
         ByteBuffer memory = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
         return socket.send(memory, memory.position(), memory.limit());

@@ -46,6 +46,12 @@ final class EpollLoop {
         return received.setIndex(0, length);
     }
 
+    /** Whether it is that. */
+    @SuppressWarnings("ReferenceEquality") // equal bytes elsewhere are elsewhere
+    boolean isReceived(ByteBuf bytes) {
+        return bytes == received;
+    }
+
     Pipes pipes() {
         return pipes;
     }
