@@ -101,7 +101,7 @@ class K3sDiscoveryTest {
     private FakeSupervisor supervisor(String host, int port) {
         FakeSupervisor made = new FakeSupervisor(host, port, SUPERVISOR, CA.pem())
                 .accepting(BASIC)
-                .naming("10.0.0.1:6443", "10.0.0.2:6443");
+                .naming("127.77.0.1:6443", "127.77.0.2:6443");
         toClose.add(made);
         return made;
     }
@@ -170,7 +170,7 @@ class K3sDiscoveryTest {
     void findsTheServersByNothingButATokenAndAnAddress(CapturedOutput output) {
         K3sDiscovery discovery = start();
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(supervisor.seen())
                 .containsExactly(
                         new FakeSupervisor.Seen("/cacerts", ""), new FakeSupervisor.Seen("/v1-k3s/apiservers", BASIC));
@@ -184,13 +184,13 @@ class K3sDiscoveryTest {
     void asksEveryHalfMinuteAndTakesChanges() {
         start();
 
-        supervisor.naming("10.0.0.1:6443", "10.0.0.3:6443");
+        supervisor.naming("127.77.0.1:6443", "127.77.0.3:6443");
         executor.run(Duration.ofSeconds(26));
         assertThat(supervisor.authorizations()).hasSize(1);
         executor.run(Duration.ofSeconds(10));
 
         assertThat(supervisor.authorizations()).hasSize(2);
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.3"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.3"));
         assertThat(supervisor.seen())
                 .filteredOn(seen -> seen.path().equals("/cacerts"))
                 .hasSize(1);
@@ -200,11 +200,11 @@ class K3sDiscoveryTest {
     void asksAtOnceWhenItIsToldTo() {
         K3sDiscovery discovery = start();
 
-        supervisor.naming("10.0.0.3:6443");
+        supervisor.naming("127.77.0.3:6443");
         discovery.refresh();
         executor.run(DEBOUNCE);
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.3"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.3"));
     }
 
     @Test
@@ -214,19 +214,19 @@ class K3sDiscoveryTest {
         supervisor.naming();
         executor.run(Duration.ofSeconds(60));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(warnings()).hasSize(1);
         assertThat(discovery.status().error()).contains("no server");
     }
 
     @Test
     void leavesOutWhatIsNoAddressAndSaysSoOnce() {
-        supervisor.naming("10.0.0.1:6443", "0.0.0.0:6443", "what:is:this");
+        supervisor.naming("127.77.0.1:6443", "0.0.0.0:6443", "what:is:this");
         start();
 
         executor.run(Duration.ofSeconds(70));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1"));
         assertThat(supervisor.authorizations()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(warnings())
                 .singleElement()
@@ -249,7 +249,7 @@ class K3sDiscoveryTest {
 
         start();
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
     }
 
     // ---- trust
@@ -274,7 +274,7 @@ class K3sDiscoveryTest {
         supervisor.present(OTHER_CA.pem(), K3sPki.supervisor(OTHER_CA));
         executor.run(Duration.ofSeconds(34));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(discovery.status().error()).isNull();
     }
 
@@ -297,7 +297,7 @@ class K3sDiscoveryTest {
 
         start(List.of(seed(), SeedUrl.parse("https://127.0.0.2:" + second.port())));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(supervisor.authorizations()).isEmpty();
         assertThat(warnings()).isEmpty();
     }
@@ -309,7 +309,7 @@ class K3sDiscoveryTest {
 
         executor.run(Duration.ofSeconds(100));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(warnings()).singleElement().asString().contains("no CA hash");
     }
 
@@ -320,7 +320,7 @@ class K3sDiscoveryTest {
         ClusterAccess before = discovery.access();
 
         supervisor.present(OTHER_CA.pem(), K3sPki.supervisor(OTHER_CA));
-        supervisor.naming("10.0.0.3:6443");
+        supervisor.naming("127.77.0.3:6443");
         executor.run(Duration.ofSeconds(70));
         assertThat(supervisor.authorizations()).hasSize(1);
         assertThat(discovery.access()).isSameAs(before);
@@ -328,7 +328,7 @@ class K3sDiscoveryTest {
 
         Files.writeString(tokenFile, token(OTHER_CA.pem()));
         executor.run(Duration.ofSeconds(40));
-        assertThat(discovered()).isEqualTo(servers("10.0.0.3"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.3"));
         assertThat(discovery.access()).isNotSameAs(before);
     }
 
@@ -343,10 +343,10 @@ class K3sDiscoveryTest {
         assertThat(discovery.access()).isSameAs(before);
         assertThat(warnings()).singleElement().asString().contains("another CA than the token says");
         Files.writeString(tokenFile, token(OTHER_CA.pem()) + "\n\n");
-        supervisor.naming("10.0.0.3:6443");
+        supervisor.naming("127.77.0.3:6443");
         executor.run(Duration.ofSeconds(40));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.3"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.3"));
         assertThat(warnings()).hasSize(1);
         assertThat(discovery.access()).isNotSameAs(before);
     }
@@ -358,13 +358,13 @@ class K3sDiscoveryTest {
         Files.writeString(tokenFile, "K10" + K3sPki.sha256(CA.der()) + "::server:" + PASSWORD);
         supervisor.present(first.pem() + CA.pem(), K3sPki.supervisor(first));
         start();
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
 
         supervisor.present(second.pem() + CA.pem(), K3sPki.supervisor(second));
-        supervisor.naming("10.0.0.3:6443");
+        supervisor.naming("127.77.0.3:6443");
         executor.run(Duration.ofSeconds(40));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.3"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.3"));
         assertThat(warnings()).isEmpty();
     }
 
@@ -386,7 +386,7 @@ class K3sDiscoveryTest {
 
         start();
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
     }
 
     @Test
@@ -439,7 +439,7 @@ class K3sDiscoveryTest {
         Files.writeString(tokenFile, token(CA.pem()));
         executor.run(Duration.ofSeconds(20));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(discovery.status().error()).isNull();
     }
 
@@ -459,8 +459,8 @@ class K3sDiscoveryTest {
                 Arguments.of("nothing", FakeSupervisor.body(""), "no list of addresses"),
                 Arguments.of("an object", FakeSupervisor.body("{\"a\":[]}"), "no list of addresses"),
                 Arguments.of("numbers", FakeSupervisor.body("[1]"), "no list of addresses"),
-                Arguments.of("half a list", FakeSupervisor.body("[\"10.0.0.1:6443\""), "no list of addresses"),
-                Arguments.of("two lists", FakeSupervisor.body("[\"10.0.0.1:6443\"] []"), "no list of addresses"),
+                Arguments.of("half a list", FakeSupervisor.body("[\"127.77.0.1:6443\""), "no list of addresses"),
+                Arguments.of("two lists", FakeSupervisor.body("[\"127.77.0.1:6443\"] []"), "no list of addresses"),
                 Arguments.of("depth", FakeSupervisor.body("[".repeat(500_000)), "no list of addresses"),
                 Arguments.of("no address", FakeSupervisor.body("[\"\", \"?\"]"), "names no address that can be read"),
                 Arguments.of(
@@ -488,7 +488,7 @@ class K3sDiscoveryTest {
                 .allSatisfy(warning -> assertThat(warning)
                         .startsWith("no supervisor names the servers: 127.0.0.1:" + supervisor.port() + " ")
                         .contains(words));
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(discovery.status().error()).isNull();
         assertNoSecretIn(output, failed, discovery.status());
     }
@@ -510,7 +510,7 @@ class K3sDiscoveryTest {
 
         supervisor.behave();
         executor.run(Duration.ofSeconds(20));
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertNoSecretIn(output, discovery.status());
     }
 
@@ -557,7 +557,7 @@ class K3sDiscoveryTest {
         supervisor.present(CA.pem(), SUPERVISOR);
         executor.run(Duration.ofSeconds(10));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(discovery.status().error()).isNull();
     }
 
@@ -584,7 +584,7 @@ class K3sDiscoveryTest {
         supervisor.behave();
         executor.run(Duration.ofSeconds(40));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
     }
 
     @Test
@@ -595,7 +595,7 @@ class K3sDiscoveryTest {
 
         executor.run(Duration.ofSeconds(100));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
     }
 
     // ---- whom it asks
@@ -608,7 +608,7 @@ class K3sDiscoveryTest {
         start(List.of(seed(), SeedUrl.parse("https://127.0.0.2:" + second.port())));
         executor.run(Duration.ofSeconds(40));
 
-        assertThat(discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
         assertThat(second.authorizations()).hasSize(2);
         assertThat(warnings()).isEmpty();
     }
