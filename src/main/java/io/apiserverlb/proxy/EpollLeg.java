@@ -1,7 +1,6 @@
 package io.apiserverlb.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
@@ -14,7 +13,6 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
@@ -36,8 +34,6 @@ final class EpollLeg implements Leg, EpollIoHandle {
     private static final EpollIoOps INPUT_AND_OUTPUT = INPUT_ONLY.with(EpollIoOps.EPOLLOUT);
     private static final int INPUT = Native.EPOLLIN | Native.EPOLLRDHUP | Native.EPOLLERR;
     private static final int OUTPUT = Native.EPOLLOUT | Native.EPOLLERR;
-    private static final int SOL_TCP = 6;
-    private static final int TCP_USER_TIMEOUT = 18;
     /** In a row; then others get their turn. */
     private static final int MOST_READS = 16;
     /** Reads in a row that filled the whole buffer: from then on it is bulk. */
@@ -46,6 +42,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
     private final EpollLoop epoll;
     private final Socket socket;
     private final InetSocketAddress remote;
+    private final Unsent unsent;
     private @Nullable InetSocketAddress local;
     private @Nullable IoRegistration registration;
     private boolean toldOfOutput;
@@ -57,11 +54,6 @@ final class EpollLeg implements Leg, EpollIoHandle {
 
     private @Nullable EpollLeg peer;
     private int fullReads;
-    /** What the other end does not take yet: of these one at most. */
-    private @Nullable ByteBuf unsent;
-
-    private @Nullable Pipe pipe;
-
     private boolean connecting;
     private boolean open = true;
     private boolean wanted;
@@ -75,6 +67,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
         this.epoll = epoll;
         this.socket = socket;
         this.remote = remote;
+        this.unsent = new Unsent(epoll.pipes());
         this.local = local;
     }
 
@@ -302,7 +295,8 @@ final class EpollLeg implements Leg, EpollIoHandle {
                 sent = send(bytes);
             }
             if (sent < length) {
-                keep(bytes, bytes.readerIndex() + sent, length - sent);
+                unsent.add(bytes, bytes.readerIndex() + sent, length - sent);
+                tellOfOutput();
             }
         } catch (IOException e) {
             broken(e);
@@ -313,16 +307,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
         if (epoll.isReceived(bytes)) { // of which the address is known, where asking for it makes objects
             return socket.sendAddress(epoll.address(), bytes.readerIndex(), bytes.writerIndex());
         }
-        ByteBuffer memory = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
-        return socket.send(memory, memory.position(), memory.limit());
-    }
-
-    private void keep(ByteBuf bytes, int from, int length) {
-        if (unsent == null) {
-            unsent = ByteBufAllocator.DEFAULT.directBuffer(length);
-        }
-        unsent.writeBytes(bytes, from, length);
-        tellOfOutput();
+        return Unsent.send(socket, bytes);
     }
 
     private void tellOfOutput() {
@@ -333,7 +318,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
     }
 
     private void take(Pipe full) {
-        pipe = full;
+        unsent.add(full);
         if (send() && isBlocked()) {
             tellOfOutput();
         }
@@ -352,21 +337,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
     /** Of what waits, as much as goes now; false if the connection broke. */
     private boolean send() {
         try {
-            if (unsent != null) {
-                unsent.skipBytes(send(unsent));
-                if (!unsent.isReadable()) {
-                    unsent.release();
-                    unsent = null;
-                }
-            } else if (pipe != null) {
-                while (!pipe.isEmpty() && pipe.drain(socket) > 0) {
-                    // A part is no sign that the socket is full: a signal cuts it short, too.
-                }
-                if (pipe.isEmpty()) {
-                    epoll.pipes().giveBack(pipe);
-                    pipe = null;
-                }
-            }
+            unsent.send(socket);
             return true;
         } catch (IOException e) {
             broken(e);
@@ -376,7 +347,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
 
     @Override
     public boolean isBlocked() {
-        return unsent != null || pipe != null;
+        return !unsent.isEmpty();
     }
 
     @Override
@@ -463,7 +434,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
     @Override
     public void userTimeout(int millis) {
         try {
-            socket.setIntOpt(SOL_TCP, TCP_USER_TIMEOUT, millis);
+            SocketOptions.setUserTimeout(socket, millis);
         } catch (IOException | ChannelException e) {
             broken(e);
         }
@@ -489,14 +460,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
         if (reset) {
             linger();
         }
-        if (unsent != null) {
-            unsent.release();
-            unsent = null;
-        }
-        if (pipe != null) {
-            epoll.pipes().giveBack(pipe);
-            pipe = null;
-        }
+        unsent.release();
         epoll.bury(this);
     }
 

@@ -38,7 +38,7 @@ public final class SocketOptions {
         }
     }
 
-    private static final int SOL_TCP = 6;
+    static final int SOL_TCP = 6;
     private static final int TCP_KEEPIDLE = 4;
     private static final int TCP_KEEPINTVL = 5;
     private static final int TCP_KEEPCNT = 6;
@@ -61,8 +61,12 @@ public final class SocketOptions {
     void apply(Socket socket, InetAddress peer) throws IOException {
         applyToListener(socket, peer);
         if (needsUserTimeout(peer)) {
-            socket.setIntOpt(SOL_TCP, TCP_USER_TIMEOUT, (int) userTimeout().toMillis());
+            setUserTimeout(socket, (int) userTimeout().toMillis());
         }
+    }
+
+    static void setUserTimeout(Socket socket, int millis) throws IOException {
+        socket.setIntOpt(SOL_TCP, TCP_USER_TIMEOUT, millis);
     }
 
     /** Sets those options of all connections that it will accept, which inherit them, that they have in common. */

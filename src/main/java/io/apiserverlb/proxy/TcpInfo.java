@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
  * @param lastAckReceived milliseconds ago
  */
 record TcpInfo(long unacked, int backoff, int probes, long lastDataSent, long lastAckReceived) {
-    private static final int SOL_TCP = 6;
     private static final int TCP_INFO = 11;
     private static final int PROBES = 3;
     private static final int BACKOFF = 4;
@@ -28,7 +27,7 @@ record TcpInfo(long unacked, int backoff, int probes, long lastDataSent, long la
 
     static TcpInfo of(Socket socket) throws IOException {
         ByteBuffer info = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
-        socket.getRawOpt(SOL_TCP, TCP_INFO, info);
+        socket.getRawOpt(SocketOptions.SOL_TCP, TCP_INFO, info);
         return new TcpInfo(
                 info.getInt(UNACKED) & INT,
                 info.get(BACKOFF) & BYTE,
