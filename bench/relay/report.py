@@ -230,16 +230,6 @@ def servers_table(results):
     return text
 
 
-def start_table(results):
-    if not results.of("start"):
-        return []
-    rows = [
-        [PEERS[peer]] + [spread([line["ms"] for line in results.of("start", peer=peer, cores=cores)], 0) for cores in (2.0, 1.0)]
-        for peer in results.proxies
-    ]
-    return ["### From the start of the process to the first byte through it", "", "Milliseconds.", ""] + table(["peer", "on two cores", "on one core"], rows)
-
-
 def plot(results):
     """Bars of the ratios, in groups by workload, whiskers from the lowest to the highest, and a line at 1."""
     groups = []
@@ -307,6 +297,13 @@ def conditions(results):
     return text + [f"Others, checks of waiting peers among them, had the proxy's core for {median(shares):.0f} % of the time of a run (median; worst {max(shares):.0f} %).", ""]
 
 
+def start_table(path):
+    """What bench/start/run has found, if it was run."""
+    if not path.exists():
+        return []
+    return ["### From the start of the process to the first byte through it", "", *path.read_text().splitlines(), ""]
+
+
 def publish(text, picture, folder):
     (folder / "relay.svg").write_text(picture or "")
     page = folder / "performance.md"
@@ -317,8 +314,9 @@ def publish(text, picture, folder):
 
 def main(folder, published=None):
     results = Results(read(folder / "results"))
-    parts = [conditions, cost_table, throughput_table, latency_table, memory_table, servers_table, start_table]
+    parts = [conditions, cost_table, throughput_table, latency_table, memory_table, servers_table]
     text = [line for part in parts for line in part(results)]
+    text += start_table(folder / "start" / "table.md")
     errors = sum(line.get("errors", 0) for line in results.lines)
     if errors:
         text += [f"**{errors:,.0f} requests failed**: the figures of their runs count for nothing. See `results`.", ""]
