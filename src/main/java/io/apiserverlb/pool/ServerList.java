@@ -186,11 +186,20 @@ public final class ServerList {
      */
     public boolean isLost(Server server) {
         Long since = server.failingSince();
-        return server.condition().hardDown()
-                && since != null
-                && lastPass != null
-                && lastPass - since > 0
-                && !tiers.isEmpty();
+        return server.condition().hardDown() && since != null && hasPassedSince(since) && !tiers.isEmpty();
+    }
+
+    /**
+     * Whether a server asked for no new sessions in a way that is a reason to close those it has: others have passed checks since, so that
+     * it is not that all are about to say the same, one check after the other.
+     */
+    public boolean isStoppingAlone(Server server) {
+        Long since = server.condition().streak().redSince();
+        return server.stopping() && since != null && hasPassedSince(since);
+    }
+
+    private boolean hasPassedSince(long since) {
+        return lastPass != null && lastPass - since > 0;
     }
 
     /** Whether another server has passed a check on a new connection since. */

@@ -5,33 +5,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a server's results last turned, in nano time: clocks that are set do not matter.
  *
- * @param failingSince of the first failure, of traffic or of a check, since all was well; null while all is well
+ * @param failingSince of the first hard failure, of traffic or of a check, since all was well; null while all is well
  * @param checkFailed whether a check was among these failures: traffic alone may fail for reasons of its own
+ * @param redSince of the first soft failure since another result; null while there is none
  * @param passedAt of the last passed check, if there was one
  * @param passedAnewAt of the last one that made a connection for it
  */
 record Streak(
         @Nullable Long failingSince,
         boolean checkFailed,
+        @Nullable Long redSince,
         @Nullable Long passedAt,
         @Nullable Long passedAnewAt) {
-    static final Streak NONE = new Streak(null, false, null, null);
+    static final Streak NONE = new Streak(null, false, null, null, null);
 
     /** @param anew whether the check made a connection */
     Streak after(Outcome outcome, boolean anew, long nanos) {
         return switch (outcome) {
-            case PASS -> new Streak(null, false, nanos, anew ? (Long) nanos : passedAnewAt);
-            case HARD -> new Streak(failingSince == null ? (Long) nanos : failingSince, true, passedAt, passedAnewAt);
-            case SOFT, NEUTRAL -> this;
+            case PASS -> new Streak(null, false, null, nanos, anew ? (Long) nanos : passedAnewAt);
+            case HARD ->
+                new Streak(failingSince == null ? (Long) nanos : failingSince, true, null, passedAt, passedAnewAt);
+            case SOFT -> redSince == null ? new Streak(failingSince, checkFailed, nanos, passedAt, passedAnewAt) : this;
+            case NEUTRAL -> this;
         };
     }
 
     Streak afterFailedConnect(long nanos) {
-        return failingSince == null ? new Streak(nanos, false, passedAt, passedAnewAt) : this;
+        return failingSince == null ? new Streak(nanos, false, redSince, passedAt, passedAnewAt) : this;
     }
 
     /** Traffic may take back what traffic said, but not what a check said. */
     Streak afterGoodConnect() {
-        return failingSince == null || checkFailed ? this : new Streak(null, false, passedAt, passedAnewAt);
+        return failingSince == null || checkFailed ? this : new Streak(null, false, redSince, passedAt, passedAnewAt);
     }
 }

@@ -22,8 +22,8 @@ record Departure(CloseReason reason, Duration after, Duration over) {
     private static final Duration DOWN = Duration.ofSeconds(2);
 
     /**
-     * Of a server that is not ready: the share of the drain timeout in which it may turn out that no server is, which is a reason for nobody
-     * to leave. They are checked one after the other.
+     * The share of the drain timeout in which a server that works for its sessions may turn out to be well, or no worse than all others,
+     * which is a reason for nobody to leave.
      */
     private static final int UNSURE_SHARE = 6;
 
@@ -43,7 +43,7 @@ record Departure(CloseReason reason, Duration after, Duration over) {
         }
         Departure departure = of(server, list, rules);
         boolean alive = departure != null && departure.reason == CloseReason.DOWN && hasSentSince(session, server);
-        return alive ? new Departure(CloseReason.DOWN, rules.drainTimeout()) : departure;
+        return alive ? unhurried(CloseReason.DOWN, rules) : departure;
     }
 
     /** What this list means for the sessions of one of its servers, or null if they may stay. */
@@ -58,14 +58,18 @@ record Departure(CloseReason reason, Duration after, Duration over) {
             boolean maint = server.setting().admin() == AdminState.MAINT;
             return new Departure(maint ? CloseReason.MAINT : CloseReason.DRAIN, rules.drainTimeout());
         }
-        if (server.stopping()) {
-            Duration over = rules.drainTimeout();
-            return new Departure(CloseReason.DRAIN, over.dividedBy(UNSURE_SHARE), over);
+        if (list.isStoppingAlone(server)) {
+            return unhurried(CloseReason.DRAIN, rules);
         }
         boolean better = server.place().role() == Role.FALLBACK
                 && server.place().spareSince() == null
                 && list.mode() == Mode.NORMAL;
         return better ? failback(rules) : null;
+    }
+
+    private static Departure unhurried(CloseReason reason, ClosingRules rules) {
+        Duration over = rules.drainTimeout();
+        return new Departure(reason, over.dividedBy(UNSURE_SHARE), over);
     }
 
     private static Departure removed(ClosingRules rules) {

@@ -45,14 +45,15 @@ final class Departures {
         this.random = random;
     }
 
-    /** Sets a time for each of these sessions that has to leave and is not to leave sooner anyway. */
+    /** Sets a time for each of these sessions that has to leave and is not to leave sooner anyway; the others may stay again. */
     void depart(Collection<Session> sessions, ServerList list) {
         long now = nanoTime.getAsLong();
         Map<Departure, List<Session>> leaving = new HashMap<>();
         for (Session session : sessions) {
             Departure departure = Departure.of(session, list, rules);
-            if (departure != null
-                    && !session.leaveTime().isBy(now + departure.over().toNanos())) {
+            if (departure == null) {
+                session.leaveTime().clear();
+            } else if (!session.leaveTime().isBy(now + departure.over().toNanos())) {
                 leaving.computeIfAbsent(departure, d -> new ArrayList<>()).add(session);
             }
         }
@@ -68,13 +69,19 @@ final class Departures {
         return Departure.of(session, list, rules) != null;
     }
 
-    /** Whether a list may make sessions leave that its predecessor let stay; most lists only tell of another check. */
+    /** Whether a list may make sessions leave or stay that its predecessor did not; most lists only tell of another check. */
     boolean concerns(@Nullable ServerList before, ServerList after) {
-        return after.servers().stream()
-                        .anyMatch(server -> hasSessions(server) && Departure.of(server, after, rules) != null)
+        return makesLeave(after)
                 || (before != null
-                        && before.servers().stream()
-                                .anyMatch(server -> after.find(server.address()).isEmpty()));
+                        && (makesLeave(before)
+                                || before.servers().stream()
+                                        .anyMatch(server ->
+                                                after.find(server.address()).isEmpty())));
+    }
+
+    private boolean makesLeave(ServerList list) {
+        return list.servers().stream()
+                .anyMatch(server -> hasSessions(server) && Departure.of(server, list, rules) != null);
     }
 
     private static boolean hasSessions(Server server) {

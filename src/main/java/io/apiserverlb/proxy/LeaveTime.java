@@ -22,6 +22,11 @@ final class LeaveTime {
         time.accumulateAndGet(nanos, (set, next) -> isUntil(set, next) ? set : next);
     }
 
+    /** Sets none. */
+    void clear() {
+        time.set(NONE);
+    }
+
     /** Whether it was just this time, which is over then. */
     boolean isOver(long nanos) {
         return time.compareAndSet(nanos, NONE);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Behaviour 8: which servers' sessions are closed since the server is down. */
+/** Which servers' sessions are closed since the server is down. */
 class LostServerTest {
 
     private final TestPool pool = TestPool.managing(A, B);

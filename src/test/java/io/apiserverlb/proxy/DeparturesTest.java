@@ -131,6 +131,48 @@ class DeparturesTest {
     }
 
     @Test
+    void closesTheSessionsOfAServerThatIsNotReadyOnceAnotherIsKnownToBe() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Greeter b = new Greeter("b");
+                Balancer balancer = balancer(a, Duration.ofMillis(600), ClosingRules.OnRemoved.DRAIN)) {
+            List<CloseReason> reasons = reasons(balancer);
+            sessions(balancer);
+            add(balancer, b);
+            check(balancer, b, CheckResult.Code.L7OK);
+            check(balancer, b, CheckResult.Code.L7OK);
+
+            check(balancer, a, CheckResult.Code.L7STS);
+            await().during(Duration.ofSeconds(1)).until(reasons::isEmpty);
+            check(balancer, b, CheckResult.Code.L7OK);
+
+            await().until(() -> reasons.size() == SESSIONS);
+            assertThat(reasons).containsOnly(CloseReason.DRAIN);
+        }
+    }
+
+    @Test
+    void forgetsWhenSessionsWereToLeaveOnceTheirServerIsWell() throws Exception {
+        try (Greeter a = new Greeter("a");
+                Greeter b = new Greeter("b");
+                Balancer balancer = balancer(a, Duration.ofSeconds(3), ClosingRules.OnRemoved.DRAIN)) {
+            List<CloseReason> reasons = reasons(balancer);
+            sessions(balancer);
+            add(balancer, b);
+            check(balancer, a, CheckResult.Code.L7STS);
+            check(balancer, b, CheckResult.Code.L7OK);
+            check(balancer, b, CheckResult.Code.L7OK); // the last session is to leave in 2.75 s to 3 s
+            check(balancer, a, CheckResult.Code.L7OK);
+            check(balancer, a, CheckResult.Code.L7OK);
+            await().during(Duration.ofMillis(2_650)).until(reasons::isEmpty);
+
+            check(balancer, a, CheckResult.Code.L7STS);
+            check(balancer, b, CheckResult.Code.L7OK); // the first one in 0.5 s at the earliest
+
+            await().during(Duration.ofMillis(400)).until(reasons::isEmpty);
+        }
+    }
+
+    @Test
     void givesSessionsThatALostServerStillServesTheDrainTimeout() throws Exception {
         try (Greeter a = new Greeter("a");
                 Greeter b = new Greeter("b");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Behaviour 6: a server that accepts connections and answers none is seen by no client. */
+/** A server that accepts connections and answers none is seen by no client. */
 class HandshakeHedgeTest {
     private static final Duration HEDGE_AFTER = Duration.ofMillis(200);
 
