@@ -21,8 +21,6 @@ final class EpollListener implements Listener, EpollIoHandle {
     private static final Logger LOG = LoggerFactory.getLogger(EpollListener.class);
     /** Not to wait for anything, and yet to stay where it can be found: epoll_ctl(2) tells of errors always. */
     private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
-    /** In a row; then those that have been accepted get their turn. */
-    private static final int MOST_ACCEPTS = 16;
     /** The length of an address, as Netty writes it, and the longest address. */
     private static final int ADDRESS_SIZE = 1 + 24;
 
@@ -73,20 +71,21 @@ final class EpollListener implements Listener, EpollIoHandle {
         submit();
     }
 
+    /** Accepts one client: to look for another costs as much as to be told of it, and those that are there get their turn. */
     @Override
-    public void handle(IoRegistration from, IoEvent event) {
-        for (int accepts = 0; accepts < MOST_ACCEPTS && wanted && socket.isOpen(); accepts++) {
-            int client;
-            try {
-                client = socket.accept(this.from);
-            } catch (IOException e) {
-                arrivals.failed(e);
-                return;
-            }
-            if (client < 0) {
-                return;
-            }
-            accepted(new Socket(client), NativeInetAddress.address(this.from, 1, this.from[0]));
+    public void handle(IoRegistration registered, IoEvent event) {
+        if (!wanted || !socket.isOpen()) {
+            return;
+        }
+        int client;
+        try {
+            client = socket.accept(from);
+        } catch (IOException e) {
+            arrivals.failed(e);
+            return;
+        }
+        if (client >= 0) {
+            accepted(new Socket(client), NativeInetAddress.address(from, 1, from[0]));
         }
     }
 

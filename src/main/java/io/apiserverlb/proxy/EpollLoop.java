@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,13 @@ final class EpollLoop {
     private final long address = Buffer.memoryAddress(memory);
     private final ByteBuf received = Unpooled.wrappedBuffer(memory);
     private final Pipes pipes = new Pipes();
+    private final Newcomers newcomers = new Newcomers();
     private final ArrayDeque<EpollLeg> closing = new ArrayDeque<>();
 
     EpollLoop(IoEventLoop loop) {
         this.loop = loop;
+        long tick = Newcomers.TICK.toNanos();
+        loop.scheduleAtFixedRate(newcomers::tick, tick, tick, TimeUnit.NANOSECONDS);
     }
 
     IoEventLoop loop() {
@@ -54,6 +58,10 @@ final class EpollLoop {
 
     Pipes pipes() {
         return pipes;
+    }
+
+    Newcomers newcomers() {
+        return newcomers;
     }
 
     IoRegistration register(EpollIoHandle handle) {

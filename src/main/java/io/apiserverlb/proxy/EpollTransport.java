@@ -55,12 +55,14 @@ final class EpollTransport implements Transport {
     @Override
     public Leg connect(EventLoop loop, InetSocketAddress target, SocketOptions options) throws IOException {
         LinuxSocket socket = socket(target.getAddress());
+        EpollLoop epoll = epoll(loop);
         try {
             options.apply(socket, target.getAddress());
+            epoll.newcomers().add(socket, options);
         } catch (IOException | RuntimeException e) {
             throw given(socket, e);
         }
-        return EpollLeg.connecting(epoll(loop), socket, target);
+        return EpollLeg.connecting(epoll, socket, target);
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class SessionLog {
     private static final Logger SESSIONS = LoggerFactory.getLogger("apiserver-lb.session");
     private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LONGEST_USUAL_LINE = 128;
 
     private final String name;
     private final @Nullable String caller;
@@ -35,21 +36,26 @@ final class SessionLog {
         if (!enabled || !SESSIONS.isInfoEnabled()) {
             return;
         }
+        SESSIONS.info(line(session, ending, active));
+    }
+
+    /** Put together by hand: this is done for each session, and a pattern would be read each time. */
+    private String line(Session session, Ending ending, int active) {
         ServerAddress server = session.serverAddress();
-        long connect = session.connectNanos();
-        SESSIONS.info(
-                "{} {} {}/{} 0/{}/{} {} {} {} {} {}",
-                client(session.clientAddress()),
-                text(session.listener()),
-                name,
-                server == null ? "<NOSRV>" : server,
-                connect < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(connect),
-                TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - session.acceptedAt()),
-                session.bytesIn(),
-                session.bytesOut(),
-                ending.flags(session.isConnected()),
-                session.retries(),
-                active);
+        StringBuilder line = new StringBuilder(LONGEST_USUAL_LINE);
+        append(line, session.clientAddress(), caller).append(' ');
+        append(line, session.listener(), null).append(' ').append(name).append('/');
+        line.append(server == null ? "<NOSRV>" : server.toString());
+        line.append(" 0/").append(millis(session.connectNanos()));
+        line.append('/').append(millis(nanoTime.getAsLong() - session.acceptedAt()));
+        line.append(' ').append(session.bytesIn()).append(' ').append(session.bytesOut());
+        line.append(' ').append(ending.flags(session.isConnected()));
+        line.append(' ').append(session.retries()).append(' ').append(active);
+        return line.toString();
+    }
+
+    private static long millis(long nanos) {
+        return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     /** Says why a client could not be served, at most once a second. */
@@ -65,11 +71,17 @@ final class SessionLog {
     }
 
     private String client(InetSocketAddress address) {
-        return caller == null ? text(address) : caller;
+        return append(new StringBuilder(), address, caller).toString();
     }
 
-    private static String text(InetSocketAddress address) {
+    private static StringBuilder append(StringBuilder line, InetSocketAddress address, @Nullable String instead) {
+        if (instead != null) {
+            return line.append(instead);
+        }
         String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+        boolean bare = host.indexOf(':') < 0;
+        return (bare ? line.append(host) : line.append('[').append(host).append(']'))
+                .append(':')
+                .append(address.getPort());
     }
 }

@@ -57,12 +57,26 @@ public final class SocketOptions {
         return settings.userTimeout();
     }
 
-    /** Sets the options of a connection that is yet to be made. */
+    /** Sets the options of a connection that is yet to be made, but for {@link #applyToLasting those} that it needs only if it lasts. */
     void apply(Socket socket, InetAddress peer) throws IOException {
-        applyToListener(socket, peer);
+        applyToAll(socket, peer);
         if (needsUserTimeout(peer)) {
             setUserTimeout(socket, (int) userTimeout().toMillis());
         }
+    }
+
+    /** Whether probes are so frequent that a connection must not wait for them until it has lasted for a time. */
+    boolean areUrgent(Duration time) {
+        return settings.keepaliveIdle().compareTo(time) < 0;
+    }
+
+    /** Sets the options of a connection that has lasted: the kernel counts from the last bytes, so that nothing is late. */
+    void applyToLasting(Socket socket) throws IOException {
+        socket.setKeepAlive(true);
+        socket.setIntOpt(SOL_TCP, TCP_KEEPIDLE, (int) settings.keepaliveIdle().toSeconds());
+        socket.setIntOpt(
+                SOL_TCP, TCP_KEEPINTVL, (int) settings.keepaliveInterval().toSeconds());
+        socket.setIntOpt(SOL_TCP, TCP_KEEPCNT, settings.keepaliveCount());
     }
 
     static void setUserTimeout(Socket socket, int millis) throws IOException {
@@ -71,15 +85,15 @@ public final class SocketOptions {
 
     /** Sets those options of all connections that it will accept, which inherit them, that they have in common. */
     void applyToListener(Socket socket, InetAddress own) throws IOException {
-        if (own.isLoopbackAddress()) {
+        applyToAll(socket, own);
+        applyToLasting(socket);
+    }
+
+    private static void applyToAll(Socket socket, InetAddress address) throws IOException {
+        if (address.isLoopbackAddress()) {
             withoutPacing(socket);
         }
         socket.setTcpNoDelay(true);
-        socket.setKeepAlive(true);
-        socket.setIntOpt(SOL_TCP, TCP_KEEPIDLE, (int) settings.keepaliveIdle().toSeconds());
-        socket.setIntOpt(
-                SOL_TCP, TCP_KEEPINTVL, (int) settings.keepaliveInterval().toSeconds());
-        socket.setIntOpt(SOL_TCP, TCP_KEEPCNT, settings.keepaliveCount());
     }
 
     /**

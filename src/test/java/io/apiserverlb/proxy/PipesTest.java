@@ -2,6 +2,7 @@ package io.apiserverlb.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PipesTest {
+    static {
+        Epoll.ensureAvailability(); // loads what pipes are made by
+    }
+
     private final Pipes pipes = new Pipes();
     private final List<Pipe> taken = new ArrayList<>();
 

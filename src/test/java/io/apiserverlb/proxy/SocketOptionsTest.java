@@ -3,6 +3,7 @@ package io.apiserverlb.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Socket;
@@ -21,6 +22,10 @@ class SocketOptionsTest {
     private static final int TCP_KEEPCNT = 6;
     private static final int TCP_CONGESTION = 13;
     private static final int TCP_USER_TIMEOUT = 18;
+
+    static {
+        Epoll.ensureAvailability(); // loads what sockets are made by
+    }
 
     private final SocketOptions options = new SocketOptions(
             new SocketOptions.Settings(Duration.ofSeconds(11), Duration.ofSeconds(7), 4, Duration.ofSeconds(21)));
@@ -55,7 +60,7 @@ class SocketOptionsTest {
 
         options.apply(socket, InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}));
 
-        assertKeptAlive(socket);
+        assertThat(socket.isTcpNoDelay()).isTrue();
         assertThat(socket.getIntOpt(SOL_TCP, TCP_USER_TIMEOUT)).isEqualTo(21_000);
         assertThat(congestionControl(socket)).isEqualTo(usual);
     }
@@ -64,8 +69,47 @@ class SocketOptionsTest {
     void setNoLimitToThisHost() throws Exception {
         options.apply(socket, InetAddress.getByAddress(new byte[] {127, 1, 2, 3}));
 
-        assertKeptAlive(socket);
+        assertThat(socket.isTcpNoDelay()).isTrue();
         assertThat(socket.getIntOpt(SOL_TCP, TCP_USER_TIMEOUT)).isZero();
+    }
+
+    @Test
+    void leaveProbesToConnectionsThatLast() throws Exception {
+        Newcomers newcomers = new Newcomers();
+        options.apply(socket, InetAddress.getLoopbackAddress());
+        newcomers.add(socket, options);
+
+        newcomers.tick();
+        assertThat(socket.isKeepAlive()).as("a second may not be over").isFalse();
+        newcomers.tick();
+
+        assertKeptAlive(socket);
+    }
+
+    @Test
+    void sparesConnectionsThatDoNotLast() throws Exception {
+        Newcomers newcomers = new Newcomers();
+        newcomers.add(socket, options);
+        socket.close();
+        LinuxSocket next = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
+        assertThat(next.intValue()).as("the descriptor").isEqualTo(socket.intValue());
+
+        newcomers.tick();
+        newcomers.tick();
+
+        assertThat(next.isKeepAlive()).isFalse();
+        next.close();
+    }
+
+    @Test
+    void haveThoseProbedAtOnceThatAreToBeProbedOften() throws Exception {
+        SocketOptions often = new SocketOptions(
+                new SocketOptions.Settings(Duration.ofSeconds(1), Duration.ofSeconds(1), 4, Duration.ZERO));
+
+        new Newcomers().add(socket, often);
+
+        assertThat(socket.isKeepAlive()).isTrue();
+        assertThat(socket.getIntOpt(SOL_TCP, TCP_KEEPIDLE)).isEqualTo(1);
     }
 
     private static void assertKeptAlive(Socket socket) throws IOException {
