@@ -17,6 +17,8 @@ public class ApiserverLbApplication {
         }
         Termination termination = new Termination();
         termination.install();
+        // Spring would use another core to load beforehand what the web side needs: clients wait for none of it.
+        System.setProperty("spring.backgroundpreinitializer.ignore", "true");
         // Names are resolved again when it is due; a cache of the JDK's, read once at the first look-up, would only
         // delay that.
         Security.setProperty("networkaddress.cache.ttl", "0");
