@@ -2,6 +2,7 @@ package io.apiserverlb.pool;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,21 @@ public record Observed(
             return latency;
         }
         return latency == null ? Latency.first(connect) : latency.after(connect);
+    }
+
+    /** Whether it says the same as before, but for when and how fast. */
+    boolean confirms(Observed before) {
+        return check != null
+                && before.check != null
+                && check.code() == before.check.code()
+                && Objects.equals(certificate, before.certificate)
+                && Objects.equals(kubernetesVersion, before.kubernetesVersion)
+                && tier(latency) == tier(before.latency)
+                && readyBefore == before.readyBefore;
+    }
+
+    private static int tier(@Nullable Latency latency) {
+        return latency == null ? -1 : latency.tier();
     }
 
     public Certificate.Identity identity() {

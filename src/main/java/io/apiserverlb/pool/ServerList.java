@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,27 +187,31 @@ public final class ServerList {
      */
     public boolean isLost(Server server) {
         Long since = server.failingSince();
-        return server.condition().hardDown() && since != null && hasPassedSince(since) && !tiers.isEmpty();
+        return server.condition().hardDown()
+                && since != null
+                && lastPass != null
+                && lastPass - since > 0
+                && !tiers.isEmpty();
     }
 
     /**
-     * Whether a server asked for no new sessions in a way that is a reason to close those it has: others have passed checks since, so that
-     * it is not that all are about to say the same, one check after the other.
+     * Whether a server asked for no new sessions in a way that is a reason to close those it has: another one has passed a check since, so
+     * that it is not that all are about to say the same, one check after the other.
      */
     public boolean isStoppingAlone(Server server) {
         Long since = server.condition().streak().redSince();
-        return server.stopping() && since != null && hasPassedSince(since);
-    }
-
-    private boolean hasPassedSince(long since) {
-        return lastPass != null && lastPass - since > 0;
+        return server.stopping() && since != null && passedElsewhere(server, since, Streak::passedAt);
     }
 
     /** Whether another server has passed a check on a new connection since. */
     boolean passedElsewhere(Server server, long since) {
+        return passedElsewhere(server, since, Streak::passedAnewAt);
+    }
+
+    private boolean passedElsewhere(Server server, long since, Function<Streak, @Nullable Long> passedAt) {
         return servers.values().stream()
                 .filter(other -> !other.address().equals(server.address()))
-                .map(other -> other.condition().streak().passedAnewAt())
+                .map(other -> passedAt.apply(other.condition().streak()))
                 .anyMatch(passed -> passed != null && passed - since > 0);
     }
 

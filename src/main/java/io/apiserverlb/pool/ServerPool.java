@@ -57,6 +57,7 @@ public final class ServerPool {
     private final Traffic traffic;
     private final Departed departed;
     private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
+    private final Routine routine = new Routine();
 
     private volatile ServerList list;
 
@@ -151,8 +152,17 @@ public final class ServerPool {
         if (before == null || !before.checkable()) {
             return;
         }
+        long now = nanoTime.getAsLong();
+        Server latest = routine.latest(before);
+        Condition next = evidence.checked(latest.condition(), report, now);
+        if (routine.keep(list, latest, next)) {
+            if (routine.isDue(now)) {
+                publish(list.next(routine.take(list, now), clock.instant()), "check");
+            }
+            return;
+        }
         boolean allWereRed = list.commonCause();
-        update(address, "check", server -> evidence.checked(server.condition(), report, nanoTime.getAsLong()));
+        update(address, "check", server -> next);
         Server after = list.get(address);
         if (after != null && after.condition().hardDown() && !before.condition().hardDown() && !list.isLost(after)) {
             askWhetherItIsAlone(address);
@@ -172,6 +182,7 @@ public final class ServerPool {
      * @param since nano time from which on a check that another one passes counts
      */
     public synchronized void checkIsLate(ServerAddress address, long since) {
+        takeInRoutine();
         Server late = list.get(address);
         if (late == null || !late.checkable() || !late.usable()) {
             return;
@@ -201,6 +212,7 @@ public final class ServerPool {
 
     /** Changes what is made of one server, if it is still there. */
     synchronized void update(ServerAddress address, String actor, Function<Server, Condition> change) {
+        takeInRoutine();
         Server server = list.get(address);
         if (server == null) {
             return;
@@ -221,6 +233,7 @@ public final class ServerPool {
      * @throws ListChangeException if it cannot be done; nothing has changed then
      */
     public synchronized Changed change(ListChange change, OptionalLong ifVersion, String actor) {
+        takeInRoutine();
         Changed changed = preview(change, ifVersion);
         ServerList before = list;
         if (changed.list().version() != before.version()) {
@@ -291,6 +304,7 @@ public final class ServerPool {
     }
 
     private void settle(Membership membership, String actor) {
+        takeInRoutine();
         Instant now = clock.instant();
         ServerList next = succession.next(list, Draft.of(list, now).with(membership), now, nanoTime.getAsLong());
         if (next.sameAs(list)) {
@@ -300,6 +314,13 @@ public final class ServerPool {
         publish(next, actor);
         if (!changed.changes().isEmpty()) {
             events.record(Event.Type.LIST, Event.Severity.INFO, actor, String.join(", ", changed.changes()));
+        }
+    }
+
+    /** Nobody is told of it: there is a change to come, or nothing is new in it. */
+    private void takeInRoutine() {
+        if (!routine.isEmpty()) {
+            list = list.next(routine.take(list, nanoTime.getAsLong()), clock.instant());
         }
     }
 

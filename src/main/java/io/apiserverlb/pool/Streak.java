@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param failingSince of the first hard failure, of traffic or of a check, since all was well; null while all is well
  * @param checkFailed whether a check was among these failures: traffic alone may fail for reasons of its own
- * @param redSince of the first soft failure since another result; null while there is none
+ * @param redSince of the first soft failure since the server was last ready or down; null while it is either
  * @param passedAt of the last passed check, if there was one
  * @param passedAnewAt of the last one that made a connection for it
  */
@@ -19,10 +19,18 @@ record Streak(
         @Nullable Long passedAnewAt) {
     static final Streak NONE = new Streak(null, false, null, null, null);
 
-    /** @param anew whether the check made a connection */
-    Streak after(Outcome outcome, boolean anew, long nanos) {
+    /** Whether nothing failed since all was well. */
+    boolean isWell() {
+        return failingSince == null && redSince == null;
+    }
+
+    /**
+     * @param anew whether the check made a connection
+     * @param stopping whether the server still asks for no new sessions after it
+     */
+    Streak after(Outcome outcome, boolean anew, boolean stopping, long nanos) {
         return switch (outcome) {
-            case PASS -> new Streak(null, false, null, nanos, anew ? (Long) nanos : passedAnewAt);
+            case PASS -> new Streak(null, false, stopping ? redSince : null, nanos, anew ? (Long) nanos : passedAnewAt);
             case HARD ->
                 new Streak(failingSince == null ? (Long) nanos : failingSince, true, null, passedAt, passedAnewAt);
             case SOFT -> redSince == null ? new Streak(failingSince, checkFailed, nanos, passedAt, passedAnewAt) : this;

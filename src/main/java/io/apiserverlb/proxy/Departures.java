@@ -45,7 +45,7 @@ final class Departures {
         this.random = random;
     }
 
-    /** Sets a time for each of these sessions that has to leave and is not to leave sooner anyway; the others may stay again. */
+    /** Sets a time for each of these sessions that has to leave and is not to leave sooner anyway; the others may stay again. On the scheduler. */
     void depart(Collection<Session> sessions, ServerList list) {
         long now = nanoTime.getAsLong();
         Map<Departure, List<Session>> leaving = new HashMap<>();
@@ -69,19 +69,18 @@ final class Departures {
         return Departure.of(session, list, rules) != null;
     }
 
-    /** Whether a list may make sessions leave or stay that its predecessor did not; most lists only tell of another check. */
-    boolean concerns(@Nullable ServerList before, ServerList after) {
-        return makesLeave(after)
-                || (before != null
-                        && (makesLeave(before)
-                                || before.servers().stream()
-                                        .anyMatch(server ->
-                                                after.find(server.address()).isEmpty())));
-    }
-
-    private boolean makesLeave(ServerList list) {
+    /** Whether a list gives any session a reason to leave a server that is in it; most lists only tell of another check. */
+    boolean makesLeave(ServerList list) {
         return list.servers().stream()
                 .anyMatch(server -> hasSessions(server) && Departure.of(server, list, rules) != null);
+    }
+
+    /** Whether servers have gone or come. */
+    static boolean differ(@Nullable ServerList before, ServerList after) {
+        return before != null
+                && (before.servers().size() != after.servers().size()
+                        || before.servers().stream()
+                                .anyMatch(server -> after.find(server.address()).isEmpty()));
     }
 
     private static boolean hasSessions(Server server) {

@@ -21,6 +21,10 @@ final class EpollListener implements Listener, EpollIoHandle {
     private static final Logger LOG = LoggerFactory.getLogger(EpollListener.class);
     /** Not to wait for anything, and yet to stay where it can be found: epoll_ctl(2) tells of errors always. */
     private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
+    /** In a row; then those that have been accepted get their turn. */
+    private static final int MOST_ACCEPTS = 16;
+    /** Events, since it was last found that nobody was left. */
+    private static final int RUSH = 16;
     /** The length of an address, as Netty writes it, and the longest address. */
     private static final int ADDRESS_SIZE = 1 + 24;
 
@@ -33,6 +37,7 @@ final class EpollListener implements Listener, EpollIoHandle {
     private final byte[] from = new byte[ADDRESS_SIZE];
     private @Nullable IoRegistration registration;
     private boolean wanted;
+    private int eventsInARow;
 
     /** @param next the loop of the next client */
     EpollListener(Socket socket, IoEventLoop loop, Supplier<EpollLoop> next, SocketOptions options, Arrivals arrivals) {
@@ -71,20 +76,26 @@ final class EpollListener implements Listener, EpollIoHandle {
         submit();
     }
 
-    /** Accepts one client: to look for another costs as much as to be told of it, and those that are there get their turn. */
+    /**
+     * Accepts one client, as those who are there get their turn: to look for another costs as much as to be told of it. After a row of
+     * events that each brought somebody there is a rush, and several are accepted until there is nobody.
+     */
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
-        if (!wanted || !socket.isOpen()) {
-            return;
-        }
-        int client;
-        try {
-            client = socket.accept(from);
-        } catch (IOException e) {
-            arrivals.failed(e);
-            return;
-        }
-        if (client >= 0) {
+        int most = eventsInARow < RUSH ? 1 : MOST_ACCEPTS;
+        eventsInARow++;
+        for (int accepts = 0; accepts < most && wanted && socket.isOpen(); accepts++) {
+            int client;
+            try {
+                client = socket.accept(from);
+            } catch (IOException e) {
+                arrivals.failed(e);
+                return;
+            }
+            if (client < 0) {
+                eventsInARow = 0;
+                return;
+            }
             accepted(new Socket(client), NativeInetAddress.address(from, 1, from[0]));
         }
     }

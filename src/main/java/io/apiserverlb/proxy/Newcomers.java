@@ -1,6 +1,5 @@
 package io.apiserverlb.proxy;
 
-import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,8 +43,8 @@ final class Newcomers {
     private static void apply(Newcomer lasting) {
         try {
             lasting.options.applyToLasting(lasting.socket);
-        } catch (IOException | ChannelException e) {
-            // broken, which its reader is told
+        } catch (IOException | RuntimeException e) { // Netty's, with the kernel's inside
+            // The connection is broken, which its reader is told. Nothing may end the ticks.
         }
     }
 }

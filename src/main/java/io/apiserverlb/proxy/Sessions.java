@@ -5,14 +5,14 @@ import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
+import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +50,13 @@ public final class Sessions {
     private final Lifetimes lifetimes;
     private final Set<Session> live = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
-    /** What {@link #accept} has not passed on yet. */
-    private final AtomicReference<@Nullable ServerList> pending = new AtomicReference<>();
+    /** Where it is decided when sessions leave: one decision at a time, by the list of that moment. */
+    private final EventLoop departureLoop;
+    /** Whether {@link #accept} has asked for that, and it has not begun yet. */
+    private final AtomicBoolean departing = new AtomicBoolean();
 
     private @Nullable ServerList latest;
+    private boolean latestMakesLeave;
     private volatile boolean shuttingDown;
     private volatile Runnable whenUnserved = () -> {};
 
@@ -92,7 +95,8 @@ public final class Sessions {
         this.loops = loops;
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, caller, settings.log(), nanoTime);
-        this.departures = new Departures(settings.closing(), pool, loops.group(), nanoTime, random);
+        this.departureLoop = loops.group().next();
+        this.departures = new Departures(settings.closing(), pool, departureLoop, nanoTime, random);
         this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
         lifetimes.start(loops.group());
         new Stalls(options.userTimeout(), live, nanoTime).start(loops);
@@ -111,9 +115,8 @@ public final class Sessions {
 
     /** Called once other threads can see the session's server: closes it if that server has left in the meantime. */
     void connected(Session session) {
-        ServerList list = pool.list();
-        if (departures.concerns(session, list)) {
-            departures.depart(List.of(session), list);
+        if (departures.concerns(session, pool.list()) && !departureLoop.isShuttingDown()) {
+            departureLoop.execute(() -> departures.depart(List.of(session), pool.list()));
         }
     }
 
@@ -148,13 +151,15 @@ public final class Sessions {
 
     /** Closes the sessions that the list leaves no server to; for one caller at a time, hands off. */
     public void accept(ServerList list) {
-        boolean concernsSessions = departures.concerns(latest, list);
+        boolean makesLeave = departures.makesLeave(list);
+        boolean concernsSessions = makesLeave || latestMakesLeave || Departures.differ(latest, list);
         latest = list;
-        if (!concernsSessions || loops.group().isShuttingDown()) {
-            return;
-        }
-        if (pending.getAndSet(list) == null) { // else the task that is under way takes this list
-            loops.group().execute(() -> departures.depart(live, Objects.requireNonNull(pending.getAndSet(null))));
+        latestMakesLeave = makesLeave;
+        if (concernsSessions && !departureLoop.isShuttingDown() && departing.compareAndSet(false, true)) {
+            departureLoop.execute(() -> {
+                departing.set(false); // first: a list that comes now may not be the one that is looked at
+                departures.depart(live, pool.list());
+            });
         }
     }
 

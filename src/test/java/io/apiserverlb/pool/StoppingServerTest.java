@@ -50,18 +50,33 @@ class StoppingServerTest {
     }
 
     @Test
-    void isNotAloneWhenItsOwnCheckPassed() {
+    void isNotAloneForAPassOfItsOwn() {
         pool.pass(A, B);
         later();
         pool.soft(A);
         later();
         pool.pass(A);
         assertThat(pool.server(A).stopping()).isTrue();
+
         assertThat(isStoppingAlone(A)).isFalse();
+    }
+
+    @Test
+    void staysAloneWhileItIsNeverReadyForLong() {
+        pool.pass(A, B);
+        later();
+        pool.soft(A);
+        later();
+        pool.pass(A, B);
+        assertThat(isStoppingAlone(A)).isTrue();
 
         later();
         pool.soft(A);
-        assertThat(isStoppingAlone(A)).as("B may be next").isFalse();
+        assertThat(isStoppingAlone(A)).isTrue();
+
+        pool.pass(A, A);
+        assertThat(pool.server(A).stopping()).isFalse();
+        assertThat(isStoppingAlone(A)).isFalse();
     }
 
     @Test

@@ -154,21 +154,21 @@ class DeparturesTest {
     void forgetsWhenSessionsWereToLeaveOnceTheirServerIsWell() throws Exception {
         try (Greeter a = new Greeter("a");
                 Greeter b = new Greeter("b");
-                Balancer balancer = balancer(a, Duration.ofSeconds(3), ClosingRules.OnRemoved.DRAIN)) {
+                Balancer balancer = balancer(a, Duration.ofSeconds(6), ClosingRules.OnRemoved.DRAIN)) {
             List<CloseReason> reasons = reasons(balancer);
             sessions(balancer);
             add(balancer, b);
             check(balancer, a, CheckResult.Code.L7STS);
-            check(balancer, b, CheckResult.Code.L7OK); // the last session is to leave in 2.75 s to 3 s
+            check(balancer, b, CheckResult.Code.L7OK); // the last session is to leave in 5.5 s to 6 s
             tick(balancer); // has that planned
             check(balancer, a, CheckResult.Code.L7OK);
             check(balancer, a, CheckResult.Code.L7OK);
-            await().during(Duration.ofMillis(2_550)).until(reasons::isEmpty);
+            await().during(Duration.ofMillis(5_200)).until(reasons::isEmpty);
 
             check(balancer, a, CheckResult.Code.L7STS);
-            check(balancer, b, CheckResult.Code.L7OK); // the first one in 0.5 s at the earliest
+            check(balancer, b, CheckResult.Code.L7OK); // the first one in 1 s at the earliest
 
-            await().during(Duration.ofMillis(400)).until(reasons::isEmpty);
+            await().during(Duration.ofMillis(700)).until(reasons::isEmpty);
         }
     }
 

@@ -1,0 +1,109 @@
+package io.apiserverlb.pool;
+
+import static io.apiserverlb.pool.TestPool.A;
+import static io.apiserverlb.pool.TestPool.B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** In a long list, checks that only confirm what is known are taken in together. */
+class RoutineTest {
+    private static final int SERVERS = 40;
+    private static final int TOP_CREDIT = 3;
+
+    private final ServerAddress[] all = Stream.concat(
+                    Stream.of(A, B),
+                    IntStream.rangeClosed(3, SERVERS).mapToObj(i -> TestPool.address("10.0.1." + i + ":6443")))
+            .toArray(ServerAddress[]::new);
+    private final TestPool pool = TestPool.managing(all);
+    private final AtomicInteger lists = new AtomicInteger();
+
+    @BeforeEach
+    void allAreWell() {
+        for (int i = 0; i < TOP_CREDIT; i++) {
+            pool.pass(all);
+        }
+        later(1_000);
+        pool.pass(A);
+        pool.pool.subscribe(list -> lists.incrementAndGet());
+        lists.set(0);
+    }
+
+    private void later(int millis) {
+        pool.clock.advance(Duration.ofMillis(millis));
+    }
+
+    private Instant lastPassed(ServerAddress address) {
+        return Objects.requireNonNull(pool.server(address).observed().lastPassed());
+    }
+
+    @Test
+    void bringsOneListForAll() {
+        later(50);
+        pool.pass(all);
+        Instant passed = pool.clock.instant();
+        assertThat(lists).hasValue(0);
+
+        later(50);
+        pool.pass(A);
+
+        assertThat(lists).hasValue(1);
+        assertThat(Stream.of(all).skip(1).map(this::lastPassed)).containsOnly(passed);
+        assertThat(lastPassed(A)).isEqualTo(pool.clock.instant());
+    }
+
+    @Test
+    void doesNotHoldBackAFailure() {
+        later(10);
+
+        pool.hard(A);
+
+        assertThat(lists).hasPositiveValue();
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.GOING_DOWN);
+    }
+
+    @Test
+    void isKnownWhenSomethingElseHappens() {
+        pool.hard(A);
+        later(10);
+        pool.pass(B);
+
+        pool.hard(A, A);
+
+        assertThat(pool.pool.list().isLost(pool.server(A)))
+                .as("B has passed since")
+                .isTrue();
+    }
+
+    @Test
+    void addsUpWithWhatOperatorsChange() {
+        later(10);
+        pool.pass(B);
+
+        pool.admin(B, AdminState.MAINT);
+
+        assertThat(lastPassed(B)).isEqualTo(pool.clock.instant());
+        later(200);
+        pool.pass(A);
+        assertThat(pool.server(B).state()).isEqualTo(ServerState.MAINT);
+    }
+
+    @Test
+    void isNoneWhereAServerHasNewsOfItself() {
+        later(10);
+        pool.hard(A);
+        lists.set(0);
+
+        pool.pass(A);
+
+        assertThat(lists).hasValue(1);
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
+    }
+}
