@@ -9,7 +9,7 @@ COPY src src
 RUN mvn -B -ntp -q package -DskipTests
 
 FROM ${RUN_IMAGE}
-COPY --from=build /src/target/apiserver-lb.jar /opt/apiserver-lb/apiserver-lb.jar
+COPY --from=build /src/target/apiserver-lb.jar /src/src/main/jvm/service.options /opt/apiserver-lb/
 RUN mkdir -p /var/lib/apiserver-lb && chown 65532:65532 /var/lib/apiserver-lb
 USER 65532:65532
 VOLUME /var/lib/apiserver-lb
@@ -19,4 +19,4 @@ ENV LB_STATE_FILE=/var/lib/apiserver-lb/\${lb.name:apiserver}.json \
     MANAGEMENT_SERVER_PORT=9464 \
     MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE=health,prometheus
 EXPOSE 9464
-ENTRYPOINT ["java", "-jar", "/opt/apiserver-lb/apiserver-lb.jar"]
+ENTRYPOINT ["java", "@/opt/apiserver-lb/service.options", "-jar", "/opt/apiserver-lb/apiserver-lb.jar"]
