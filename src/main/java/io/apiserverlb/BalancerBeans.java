@@ -6,6 +6,7 @@ import io.apiserverlb.api.Balancer;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.StateStatus;
 import java.time.InstantSource;
@@ -41,6 +42,11 @@ class BalancerBeans {
     @Bean
     SessionView sessionView(LoadBalancer balancer) {
         return balancer.sessions();
+    }
+
+    @Bean
+    SessionControl sessionControl(LoadBalancer balancer) {
+        return balancer.sessionControl();
     }
 
     @Bean

@@ -7,7 +7,9 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.pool.SessionView;
+import io.apiserverlb.proxy.AllSessions;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
@@ -290,6 +292,10 @@ final class LoadBalancer {
 
     SessionView sessions() {
         return frontend;
+    }
+
+    SessionControl sessionControl() {
+        return new AllSessions(sessions, discovery.sessions());
     }
 
     StateFile state() {

@@ -75,6 +75,11 @@ class ApiUnderTest {
     }
 
     @Bean
+    FakeSessionControl sessionControl() {
+        return new FakeSessionControl();
+    }
+
+    @Bean
     FakeDiscovery discovery() {
         return new FakeDiscovery();
     }
