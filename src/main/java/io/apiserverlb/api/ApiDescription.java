@@ -39,7 +39,8 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
             ListView.class,
             DryRunView.class,
             ConnectionView.class,
-            RebalanceView.class);
+            RebalanceView.class,
+            EventView.class);
     private static final List<Class<?>> REQUESTS =
             List.of(ReplaceRequest.class, AddRequest.class, PatchRequest.class, RebalanceRequest.class);
 

@@ -104,7 +104,8 @@ final class OpenApiTest {
                         "POST /lb/discovery/refresh",
                         "GET /lb/connections",
                         "DELETE /lb/connections/{id}",
-                        "POST /lb/rebalance");
+                        "POST /lb/rebalance",
+                        "GET /lb/events");
         assertThat(operations()).allSatisfy(operation -> {
             assertThat(operation.node().path("summary").asString("")).isNotBlank();
             assertThat(operation.node().path("tags")).isNotEmpty();
@@ -160,7 +161,8 @@ final class OpenApiTest {
                         "refreshDiscovery",
                         "listConnections",
                         "closeConnection",
-                        "rebalance")
+                        "rebalance",
+                        "listEvents")
                 .map(this::operation)
                 .toList();
 
@@ -204,7 +206,7 @@ final class OpenApiTest {
                         .filter(operation -> operation.method().equals("GET")
                                 && operation.node().get("responses").has("401"))
                         .map(Operation::path))
-                .containsExactly("/lb/connections");
+                .containsExactlyInAnyOrder("/lb/connections", "/lb/events");
     }
 
     @Test
@@ -219,6 +221,7 @@ final class OpenApiTest {
                         .json(),
                 document.at("/components/schemas/DryRun"));
         assertFits(client.get("/lb/connections").json().get(0), document.at("/components/schemas/Connection"));
+        assertFits(client.get("/lb/events").json().get(0), document.at("/components/schemas/Event"));
         assertFits(client.send("POST", "/lb/rebalance", null).json(), document.at("/components/schemas/Rebalance"));
     }
 
