@@ -3,6 +3,7 @@ package io.apiserverlb;
 import io.apiserverlb.actuate.MetricsSettings;
 import io.apiserverlb.api.AccessRules;
 import io.apiserverlb.api.Balancer;
+import io.apiserverlb.api.ClusterTrust;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
@@ -63,6 +64,14 @@ class BalancerBeans {
     Balancer balancer(LoadBalancer balancer) {
         ClusterDiscovery discovery = balancer.discovery();
         return new Balancer(balancer.blueprint().properties().name(), discovery::status, discovery::refresh);
+    }
+
+    @Bean
+    ClusterTrust clusterTrust(LoadBalancer balancer) {
+        return new ClusterTrust(
+                balancer::addresses,
+                balancer.tls()::authorities,
+                balancer.blueprint().properties().check().serverName());
     }
 
     @Bean

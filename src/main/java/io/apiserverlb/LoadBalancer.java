@@ -60,6 +60,7 @@ final class LoadBalancer {
     private final EventLoops trafficLoops;
     private final EventLoops checkLoops;
     private final ScheduledExecutorService worker;
+    private final ClientTls tls;
     private final StateFile state;
     private final ServerPool pool;
     private final Sessions sessions;
@@ -76,7 +77,7 @@ final class LoadBalancer {
     LoadBalancer(Blueprint blueprint, String nodeName) {
         this.blueprint = blueprint;
         events.subscribe(EventLog::write);
-        ClientTls tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
+        tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
         verify(tls);
 
         ClusterPlan plan = ClusterPlan.of(blueprint, clock);
@@ -296,6 +297,15 @@ final class LoadBalancer {
 
     SessionControl sessionControl() {
         return new AllSessions(sessions, discovery.sessions());
+    }
+
+    /** Where clients come in, also while that is closed for the time being. */
+    List<InetSocketAddress> addresses() {
+        return frontend.addresses();
+    }
+
+    ClientTls tls() {
+        return tls;
     }
 
     StateFile state() {

@@ -40,7 +40,8 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
             DryRunView.class,
             ConnectionView.class,
             RebalanceView.class,
-            EventView.class);
+            EventView.class,
+            WhyView.class);
     private static final List<Class<?>> REQUESTS =
             List.of(ReplaceRequest.class, AddRequest.class, PatchRequest.class, RebalanceRequest.class);
 

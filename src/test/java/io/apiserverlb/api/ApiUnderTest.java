@@ -80,6 +80,16 @@ class ApiUnderTest {
     }
 
     @Bean
+    FakeTrust fakeTrust() {
+        return new FakeTrust();
+    }
+
+    @Bean
+    ClusterTrust clusterTrust(FakeTrust trust) {
+        return trust.trust();
+    }
+
+    @Bean
     FakeDiscovery discovery() {
         return new FakeDiscovery();
     }

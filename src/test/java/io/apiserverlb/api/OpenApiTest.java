@@ -3,6 +3,8 @@ package io.apiserverlb.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.ServerPool;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,12 +24,14 @@ final class OpenApiTest {
     private final Client client;
     private final ServerPool pool;
     private final FakeSessionControl sessions;
+    private final FakeTrust trust;
     private final JsonNode document;
 
-    OpenApiTest(@LocalServerPort int port, ServerPool pool, FakeSessionControl sessions) {
+    OpenApiTest(@LocalServerPort int port, ServerPool pool, FakeSessionControl sessions, FakeTrust trust) {
         this.client = new Client(port);
         this.pool = pool;
         this.sessions = sessions;
+        this.trust = trust;
         ApiUnderTest.reset(pool, "192.0.2.10:6443"); // its examples are made of the list
         this.document = client.get("/v3/api-docs").json();
     }
@@ -37,6 +41,7 @@ final class OpenApiTest {
         ApiUnderTest.reset(pool);
         sessions.reset();
         sessions.sessions.add(FakeSessionControl.session("1", null, 40_000, "192.0.2.10:6443"));
+        trust.listeners = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 6444));
     }
 
     private record Operation(String method, String path, JsonNode node) {
@@ -105,7 +110,9 @@ final class OpenApiTest {
                         "GET /lb/connections",
                         "DELETE /lb/connections/{id}",
                         "POST /lb/rebalance",
-                        "GET /lb/events");
+                        "GET /lb/events",
+                        "GET /lb/why",
+                        "GET /lb/kubeconfig");
         assertThat(operations()).allSatisfy(operation -> {
             assertThat(operation.node().path("summary").asString("")).isNotBlank();
             assertThat(operation.node().path("tags")).isNotEmpty();
@@ -162,7 +169,9 @@ final class OpenApiTest {
                         "listConnections",
                         "closeConnection",
                         "rebalance",
-                        "listEvents")
+                        "listEvents",
+                        "why",
+                        "kubeconfig")
                 .map(this::operation)
                 .toList();
 
@@ -206,7 +215,7 @@ final class OpenApiTest {
                         .filter(operation -> operation.method().equals("GET")
                                 && operation.node().get("responses").has("401"))
                         .map(Operation::path))
-                .containsExactlyInAnyOrder("/lb/connections", "/lb/events");
+                .containsExactlyInAnyOrder("/lb/connections", "/lb/events", "/lb/why");
     }
 
     @Test
@@ -222,6 +231,10 @@ final class OpenApiTest {
                 document.at("/components/schemas/DryRun"));
         assertFits(client.get("/lb/connections").json().get(0), document.at("/components/schemas/Connection"));
         assertFits(client.get("/lb/events").json().get(0), document.at("/components/schemas/Event"));
+        JsonNode why = client.get("/lb/why").json();
+        assertFits(why, document.at("/components/schemas/Why"));
+        assertFits(why.get("candidates").get(0), document.at("/components/schemas/Candidate"));
+        assertFits(why.get("leftOut").get(0), document.at("/components/schemas/LeftOut"));
         assertFits(client.send("POST", "/lb/rebalance", null).json(), document.at("/components/schemas/Rebalance"));
     }
 
