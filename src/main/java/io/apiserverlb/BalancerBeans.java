@@ -3,9 +3,11 @@ package io.apiserverlb;
 import io.apiserverlb.actuate.MetricsSettings;
 import io.apiserverlb.api.AccessRules;
 import io.apiserverlb.api.Balancer;
+import io.apiserverlb.api.ClusterTrust;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.StateStatus;
 import java.time.InstantSource;
@@ -44,6 +46,11 @@ class BalancerBeans {
     }
 
     @Bean
+    SessionControl sessionControl(LoadBalancer balancer) {
+        return balancer.sessionControl();
+    }
+
+    @Bean
     Supplier<StateStatus> stateStatus(LoadBalancer balancer) {
         return balancer.state()::status;
     }
@@ -57,6 +64,14 @@ class BalancerBeans {
     Balancer balancer(LoadBalancer balancer) {
         ClusterDiscovery discovery = balancer.discovery();
         return new Balancer(balancer.blueprint().properties().name(), discovery::status, discovery::refresh);
+    }
+
+    @Bean
+    ClusterTrust clusterTrust(LoadBalancer balancer) {
+        return new ClusterTrust(
+                balancer::addresses,
+                balancer.tls()::authorities,
+                balancer.blueprint().properties().check().serverName());
     }
 
     @Bean

@@ -5,8 +5,10 @@ import io.apiserverlb.discovery.NameResolver;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.proxy.PrivateListener;
+import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.tls.ClusterAccess;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,11 @@ final class ClusterDiscovery implements AutoCloseable {
     /** Where the source comes in, which is no server. */
     Optional<InetSocketAddress> listener() {
         return source == null ? Optional.empty() : source.gateway.address();
+    }
+
+    /** Those of the source. */
+    List<Sessions> sessions() {
+        return source == null ? List.of() : List.of(source.gateway.sessions());
     }
 
     void accept(ServerList list) {

@@ -7,7 +7,9 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.pool.SessionView;
+import io.apiserverlb.proxy.AllSessions;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
@@ -58,6 +60,7 @@ final class LoadBalancer {
     private final EventLoops trafficLoops;
     private final EventLoops checkLoops;
     private final ScheduledExecutorService worker;
+    private final ClientTls tls;
     private final StateFile state;
     private final ServerPool pool;
     private final Sessions sessions;
@@ -74,7 +77,7 @@ final class LoadBalancer {
     LoadBalancer(Blueprint blueprint, String nodeName) {
         this.blueprint = blueprint;
         events.subscribe(EventLog::write);
-        ClientTls tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
+        tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
         verify(tls);
 
         ClusterPlan plan = ClusterPlan.of(blueprint, clock);
@@ -290,6 +293,19 @@ final class LoadBalancer {
 
     SessionView sessions() {
         return frontend;
+    }
+
+    SessionControl sessionControl() {
+        return new AllSessions(sessions, discovery.sessions());
+    }
+
+    /** Where clients come in, also while that is closed for the time being. */
+    List<InetSocketAddress> addresses() {
+        return frontend.addresses();
+    }
+
+    ClientTls tls() {
+        return tls;
     }
 
     StateFile state() {

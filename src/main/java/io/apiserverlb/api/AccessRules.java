@@ -36,6 +36,11 @@ public final class AccessRules {
         this.token = settings.tokenFile() == null ? null : new TokenFile(settings.tokenFile());
     }
 
+    /** Whether reading this path beyond loopback is held to the rule of changes. */
+    static boolean isGuarded(String path) {
+        return GUARDED_READS.contains(path);
+    }
+
     Verdict judge(Call call) {
         String foreign = crossSite.reason(call);
         if (foreign != null) {

@@ -34,8 +34,22 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
     private static final String TOKEN = "token";
     private static final String PROBLEM_JSON = "application/problem+json";
 
+    private static final List<Class<?>> ANSWERS = List.of(
+            SummaryView.class,
+            ListView.class,
+            DryRunView.class,
+            ConnectionView.class,
+            RebalanceView.class,
+            EventView.class,
+            WhyView.class);
+    private static final List<Class<?>> REQUESTS =
+            List.of(ReplaceRequest.class, AddRequest.class, PatchRequest.class, RebalanceRequest.class);
+
     private static final Map<String, String> PROBLEMS =
             Map.of("403", "Made by another site's page, or under a name that is not this host's");
+    private static final Map<String, String> PROBLEMS_OF_GUARDED_READS = Map.of(
+            "401", "A token is configured and this is not it, where this is not a loopback address",
+            "403", "Made by another site's page; or no token is configured and this is not a loopback address");
     private static final Map<String, String> PROBLEMS_OF_CHANGES = Map.of(
             "400", "The request cannot be read",
             "401", "A token is configured and this is not it",
@@ -74,15 +88,20 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                 .referencedSchemas
                 .forEach(api.getComponents()::addSchemas);
         RecordSchemas schemas = new RecordSchemas(api.getComponents().getSchemas());
-        List.of(SummaryView.class, ListView.class, DryRunView.class).forEach(schemas::completeAnswer);
-        List.of(ReplaceRequest.class, AddRequest.class, PatchRequest.class).forEach(schemas::completeRequest);
+        ANSWERS.forEach(schemas::completeAnswer);
+        REQUESTS.forEach(schemas::completeRequest);
         api.getPaths()
                 .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
-                    if (!method.name().equals("GET")) {
+                    boolean change = !method.name().equals("GET");
+                    if (change) {
                         describeChange(path, operation);
+                    } else if (AccessRules.isGuarded(path)) {
+                        allowToken(operation);
+                        addProblems(operation, PROBLEMS_OF_GUARDED_READS);
                     }
                     addProblems(operation, PROBLEMS);
-                    complete(path, operation.getResponses());
+                    boolean tagged = change ? path.startsWith("/lb/") : path.startsWith(ServersController.PATH);
+                    complete(tagged, operation.getResponses());
                     operation.responses(sorted(operation.getResponses()));
                     exemplify(operation);
                 }));
@@ -111,7 +130,7 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
     }
 
     private static void describeChange(String path, Operation operation) {
-        operation.addSecurityItem(new SecurityRequirement().addList(TOKEN)).addSecurityItem(new SecurityRequirement());
+        allowToken(operation);
         addProblems(operation, PROBLEMS_OF_CHANGES);
         if (operation.getRequestBody() != null) {
             addProblems(operation, PROBLEMS_OF_BODIES);
@@ -129,16 +148,20 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
         }
     }
 
+    private static void allowToken(Operation operation) {
+        operation.addSecurityItem(new SecurityRequirement().addList(TOKEN)).addSecurityItem(new SecurityRequirement());
+    }
+
     private static void addProblems(Operation operation, Map<String, String> problems) {
         problems.forEach((status, description) ->
                 operation.getResponses().putIfAbsent(status, new ApiResponse().description(description)));
     }
 
-    private static void complete(String path, ApiResponses responses) {
+    private static void complete(boolean tagged, ApiResponses responses) {
         responses.forEach((status, response) -> {
             if (!status.startsWith("2")) {
                 describeProblem(response);
-            } else if (path.startsWith("/lb/")) {
+            } else if (tagged) {
                 response.addHeaderObject(
                         "ETag",
                         new Header()

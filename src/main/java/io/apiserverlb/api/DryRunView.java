@@ -13,7 +13,10 @@ record DryRunView(
         @Schema(description = "each difference in words; empty if there is none")
         List<String> changes,
 
-        @Schema(description = "sessions now on servers that would take none any more")
+        @Schema(
+                description =
+                        "sessions that would be closed: those of servers that would take none any more, and, unless"
+                                + " lb.fail-back is never, of a fallback that a listed server would take over from")
         int sessionsToClose) {
 
     static DryRunView from(Changed changed) {

@@ -26,6 +26,7 @@ final class JsonBody {
             .build();
     private static final int MAX_BYTES = 1024 * 1024;
     private static final int MAX_SHOWN = 300;
+    private static final byte[] NOTHING = {'{', '}'};
 
     private final JsonNode root;
     private final List<Problem.Fault> faults = new ArrayList<>();
@@ -40,6 +41,16 @@ final class JsonBody {
      * @throws ProblemException if it is too long or no JSON
      */
     static JsonBody read(HttpServletRequest request, Set<String> properties) {
+        return parse(bytes(request), properties);
+    }
+
+    /** As {@link #read}, and no body says as much as an empty object. */
+    static JsonBody readIfAny(HttpServletRequest request, Set<String> properties) {
+        byte[] bytes = bytes(request);
+        return parse(bytes.length == 0 ? NOTHING : bytes, properties);
+    }
+
+    private static byte[] bytes(HttpServletRequest request) {
         byte[] bytes;
         try {
             bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
@@ -49,7 +60,7 @@ final class JsonBody {
         if (bytes.length > MAX_BYTES) {
             throw new ProblemException(HttpStatus.CONTENT_TOO_LARGE, "the body is longer than " + MAX_BYTES + " bytes");
         }
-        return parse(bytes, properties);
+        return bytes;
     }
 
     private static JsonBody parse(byte[] bytes, Set<String> properties) {

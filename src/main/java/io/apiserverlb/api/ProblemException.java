@@ -32,6 +32,11 @@ final class ProblemException extends RuntimeException {
         return new ProblemException(HttpStatus.UNPROCESSABLE_CONTENT, detail, faults);
     }
 
+    /** A parameter that can be read, but has a value that is not allowed: 422. */
+    static ProblemException invalid(String detail) {
+        return new ProblemException(HttpStatus.UNPROCESSABLE_CONTENT, detail);
+    }
+
     HttpStatus status() {
         return status;
     }

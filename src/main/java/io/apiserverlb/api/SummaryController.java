@@ -14,7 +14,6 @@ import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
-import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -66,22 +65,9 @@ final class SummaryController {
     ResponseEntity<?> summary(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
         ServerList list = pool.list();
         SummaryView summary = SummaryView.from(balancer, version.toString(), list, sessions);
-        return wantsTable(request)
+        return Accepted.wants(MediaType.TEXT_PLAIN, request)
                 ? ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(table(summary, list))
                 : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(summary);
-    }
-
-    /** Whoever takes anything, or both alike, gets JSON. */
-    private static boolean wantsTable(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
-        for (MediaType accepted : new HeaderContentNegotiationStrategy().resolveMediaTypes(request)) {
-            if (accepted.includes(MediaType.APPLICATION_JSON)) {
-                return false;
-            }
-            if (accepted.includes(MediaType.TEXT_PLAIN)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private String table(SummaryView summary, ServerList list) {

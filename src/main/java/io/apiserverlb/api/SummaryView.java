@@ -1,13 +1,9 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.DiscoveryStatus;
-import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.SessionView;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,19 +49,10 @@ record SummaryView(
         return new SummaryView(
                 balancer.name(),
                 Values.text(list.mode()),
-                sessions.listeners().stream().map(SummaryView::text).toList(),
+                sessions.listeners().stream().map(Values::text).toList(),
                 version,
                 new ServerCounts(list.servers().size(), list.usable()),
                 new SessionCounts(sessions.active(), sessions.limit()),
                 Discovery.from(balancer.discovery().get()));
-    }
-
-    private static String text(InetSocketAddress listener) {
-        InetAddress ip = listener.getAddress();
-        if (ip.isAnyLocalAddress()) {
-            return (ip instanceof Inet6Address ? "[::]:" : "0.0.0.0:") + listener.getPort();
-        }
-        String withoutZone = ip.getHostAddress().split("%", 2)[0];
-        return new ServerAddress(withoutZone, listener.getPort()).toString();
     }
 }

@@ -3,6 +3,9 @@ package io.apiserverlb.api;
 import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.Setting;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -14,6 +17,8 @@ import tools.jackson.databind.JsonNode;
 final class Values {
     /** Where API servers listen, unless they are k3s' on its supervisor's port. */
     private static final int DEFAULT_PORT = 6443;
+
+    private static final int MAX_PERCENT = 100;
 
     private Values() {}
 
@@ -36,11 +41,40 @@ final class Values {
         return address(node.stringValue());
     }
 
+    /** An IP address, not a name, which would have to be resolved. */
+    static InetAddress ip(String text) {
+        return new ServerAddress(text, 1)
+                .ip()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no IP address"));
+    }
+
+    static String text(InetAddress ip) {
+        if (ip.isAnyLocalAddress()) {
+            return ip instanceof Inet6Address ? "::" : "0.0.0.0";
+        }
+        String withoutZone = ip.getHostAddress().split("%", 2)[0];
+        return new ServerAddress(withoutZone, 1).host();
+    }
+
+    static String text(InetSocketAddress address) {
+        String ip = text(address.getAddress());
+        return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + address.getPort();
+    }
+
     static Integer weight(JsonNode node) {
         boolean whole = node.isIntegralNumber() && node.canConvertToInt();
         if (!whole || node.intValue() < 0 || node.intValue() > Setting.MAX_WEIGHT) {
             throw new IllegalArgumentException(
                     "a weight is a whole number between 0 and " + Setting.MAX_WEIGHT + ", not " + node);
+        }
+        return node.intValue();
+    }
+
+    static Integer percent(JsonNode node) {
+        boolean whole = node.isIntegralNumber() && node.canConvertToInt();
+        if (!whole || node.intValue() < 1 || node.intValue() > MAX_PERCENT) {
+            throw new IllegalArgumentException(
+                    "a percentage is a whole number between 1 and " + MAX_PERCENT + ", not " + node);
         }
         return node.intValue();
     }

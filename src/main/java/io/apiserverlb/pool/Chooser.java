@@ -2,8 +2,11 @@ package io.apiserverlb.pool;
 
 import io.apiserverlb.pool.Policy.SlowStarting;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -11,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses servers for sessions and keeps whose turn it is; all under its own lock, for which the random generator is, too. */
 final class Chooser {
+    /** Whoever explains holds up whoever chooses: what comes after so many tries hardly matters. */
+    private static final int MOST_ORDERED = 16;
+    /** Always brings 0.5. */
+    private static final RandomGenerator EVEN_CHANCE = () -> Long.MIN_VALUE;
+
     private final Policy policy;
     private final SlowStart slowStart;
     private final long nodeHash;
@@ -84,15 +92,84 @@ final class Chooser {
 
     private Server take(Tier whole, InetAddress client) {
         long now = nanoTime.getAsLong();
-        SlowStarting how = policy.slowStarting();
-        Tier tier = how == SlowStarting.BY_CHANCE ? whole.drawn(now, slowStart, random) : whole;
-        Weights weights = how == SlowStarting.BY_WEIGHT ? tier.weightsAt(now, slowStart) : tier.weights;
-        Candidates candidates = new Candidates(tier, weights, current, clientHash(client), random);
+        Tier tier = drawn(whole, now, random);
+        Candidates candidates = candidates(tier, now, client, random);
         int chosen = policy.choose(candidates);
         clock = Math.max(clock, candidates.nextTurn(chosen));
         tier.loads[chosen].turn = clock;
         tier.loads[chosen].open();
         return tier.servers[chosen];
+    }
+
+    private Tier drawn(Tier whole, long now, RandomGenerator luck) {
+        return policy.slowStarting() == SlowStarting.BY_CHANCE ? whole.drawn(now, slowStart, luck) : whole;
+    }
+
+    private Candidates candidates(Tier tier, long now, InetAddress client, RandomGenerator luck) {
+        Weights weights =
+                policy.slowStarting() == SlowStarting.BY_WEIGHT ? tier.weightsAt(now, slowStart) : tier.weights;
+        return new Candidates(tier, weights, current, clientHash(client), luck);
+    }
+
+    /** What {@link #take} would choose now for a session that has tried nothing, and why; changes nothing, not even what chance brings. */
+    Explanation explain(ServerList list, InetAddress client) {
+        boolean usable = !list.tiers().isEmpty();
+        Tier tier = usable ? list.tiers().get(0) : new Tier(list.lastResort(List.of()));
+        long now = nanoTime.getAsLong();
+        Weights weights = policy.slowStarting() == SlowStarting.NOT ? tier.weights : tier.weightsAt(now, slowStart);
+        List<Explanation.Candidate> candidates = new ArrayList<>();
+        for (int index : order(tier, now, client)) {
+            boolean stays = policy == Policy.FAILOVER && isCurrent(tier.loads[index]);
+            candidates.add(new Explanation.Candidate(tier.servers[index], weights.each[index], stays));
+        }
+        boolean chance = tier.size() > 1
+                && (policy == Policy.RANDOM_TWO
+                        || (policy.slowStarting() == SlowStarting.BY_CHANCE && tier.isSlowStartingAt(now, slowStart)));
+        return new Explanation(
+                policy,
+                list.ranking().prefer(),
+                list.mode(),
+                candidates,
+                Explanation.leftOut(list, candidates),
+                !chance,
+                because(usable, tier.size()));
+    }
+
+    private String because(boolean usable, int candidates) {
+        if (candidates == 0) {
+            return "there is no server that may be tried";
+        }
+        String choice = candidates == 1 ? "there is no other" : policy.decides();
+        return usable ? choice : "no server is usable, so those that promise most are tried; " + choice;
+    }
+
+    private synchronized boolean isCurrent(Load load) {
+        return load == current;
+    }
+
+    /** The servers of a tier by their index, in the order in which a session would try them; where chance has a part, as is likeliest. */
+    private synchronized List<Integer> order(Tier whole, long now, InetAddress client) {
+        Map<ServerAddress, Integer> indexes = new LinkedHashMap<>();
+        for (int i = 0; i < whole.size(); i++) {
+            indexes.put(whole.servers[i].address(), i);
+        }
+        Map<ServerAddress, Integer> order = new LinkedHashMap<>();
+        Tier left = whole;
+        while (left.size() > 0 && order.size() < MOST_ORDERED) {
+            Tier tier = drawn(left, now, EVEN_CHANCE);
+            ServerAddress next = tier.servers[policy.choose(candidates(tier, now, client, EVEN_CHANCE))].address();
+            order.put(next, indexes.get(next));
+            left = whole.without(order.keySet());
+        }
+        indexes.forEach(order::putIfAbsent);
+        return List.copyOf(order.values());
+    }
+
+    /** See {@link ServerPool#surplus}. */
+    Map<ServerAddress, Integer> surplus(ServerList list) {
+        return list.tiers().isEmpty() || !policy.evensOut()
+                ? Map.of()
+                : list.tiers().get(0).surplusAt(nanoTime.getAsLong(), slowStart);
     }
 
     private long clientHash(InetAddress client) {

@@ -43,6 +43,8 @@ public record Event(
         DISCOVERY,
         /** Clients at the limit, or turned away. */
         LISTENER,
+        /** An operator had sessions closed. */
+        SESSION,
         /** A changing call that was refused. */
         ACCESS,
         /** Start and stop of the process, and its own trouble. */

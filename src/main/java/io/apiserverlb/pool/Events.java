@@ -56,6 +56,38 @@ public final class Events {
         return new ArrayList<>(ring);
     }
 
+    /**
+     * Has a listener called with each event from now on.
+     *
+     * @param after the last event that it knows; null: it knows enough
+     * @return the events before now that it does not know, oldest first: after one of another run of the process, or one that was never
+     *     recorded, all that are kept
+     */
+    public synchronized List<Event> follow(@Nullable String after, Consumer<Event> listener) {
+        listeners.add(listener);
+        return after == null ? List.of() : latest().subList(known(after), ring.size());
+    }
+
+    /** How many of the events that are kept are not later than the one with this id. */
+    private int known(String id) {
+        String prefix = boot + "-";
+        if (!id.startsWith(prefix)) {
+            return 0;
+        }
+        try {
+            long number = Long.parseLong(id.substring(prefix.length()));
+            long left = sequence - number;
+            return left < 0 || left > ring.size() ? 0 : ring.size() - (int) left;
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** Calls a listener no more. */
+    public void unfollow(Consumer<Event> listener) {
+        listeners.remove(listener);
+    }
+
     /** Is called with each event from now on. */
     public void subscribe(Consumer<Event> listener) {
         listeners.add(listener);

@@ -27,11 +27,31 @@ record Ranking(Prefer prefer, boolean byLatency, Predicate<InetAddress> local) {
 
     /** A certificate whose time is wrong puts a server below all that are in order, whatever is preferred. */
     private int rank(Server server) {
-        boolean outOfDate = server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
-        boolean fallback = server.place().role() == Role.FALLBACK;
         boolean remote =
                 prefer == Prefer.LOCAL && server.address().ip().filter(local).isEmpty();
-        return (outOfDate ? 4 : 0) + (fallback ? 2 : 0) + (remote ? 1 : 0);
+        return (isOutOfDate(server) ? 4 : 0) + (isFallback(server) ? 2 : 0) + (remote ? 1 : 0);
+    }
+
+    private static boolean isOutOfDate(Server server) {
+        return server.observed().identity() == Certificate.Identity.OUT_OF_DATE;
+    }
+
+    private static boolean isFallback(Server server) {
+        return server.place().role() == Role.FALLBACK;
+    }
+
+    /** Why a usable server comes after another one, in words. */
+    String whyBehind(Server server, Server first) {
+        if (isOutOfDate(server) && !isOutOfDate(first)) {
+            Certificate certificate = server.observed().certificate();
+            return "ranked below all others: " + (certificate == null ? "" : certificate.reason());
+        }
+        if (isFallback(server) && !isFallback(first)) {
+            return "a registration address that is not in the list, for the time when no listed server is usable";
+        }
+        return rank(server) == rank(first)
+                ? "others are faster to connect to"
+                : "not on this host, whose own servers are preferred";
     }
 
     /**

@@ -251,6 +251,10 @@ public final class ServerList {
         return tiers;
     }
 
+    Ranking ranking() {
+        return ranking;
+    }
+
     /**
      * The servers to try when no usable one is left: of those that were not tried yet the ones that promise most, which are equals.
      *

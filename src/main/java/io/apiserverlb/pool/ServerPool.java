@@ -125,6 +125,19 @@ public final class ServerPool {
         return server == null ? null : new Lease(traffic, server, nanoTime);
     }
 
+    /** What {@link #acquire} would choose for the next session of a client, and why; changes nothing. */
+    public Explanation explain(InetAddress client) {
+        return chooser.explain(list, client);
+    }
+
+    /**
+     * By how many sessions servers have more than their share, in proportion to what they weigh at the moment; those that have not are left
+     * out. Only servers count that are first in line for new sessions, and only if closing sessions would take them to others.
+     */
+    public Map<ServerAddress, Integer> surplus() {
+        return chooser.surplus(list);
+    }
+
     /** Counts a client that got no session. */
     public void rejected(Rejection reason) {
         audience.tell(listener -> listener.rejected(reason));

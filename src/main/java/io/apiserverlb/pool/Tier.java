@@ -2,12 +2,17 @@ package io.apiserverlb.pool;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Servers of equal rank, laid out for a choice that touches little memory. */
 final class Tier {
+    /** What a sum of weights may be wrong by. */
+    private static final double ROUNDING = 1e-9;
+
     final Server[] servers;
     final Load[] loads;
     final long[] hashes;
@@ -55,6 +60,11 @@ final class Tier {
         return rest.isEmpty() || rest.size() == servers.length ? this : new Tier(rest);
     }
 
+    /** Whether one of its servers gets less than its weight at the moment. */
+    boolean isSlowStartingAt(long nanos, SlowStart slowStart) {
+        return slowStarting && Arrays.stream(servers).anyMatch(s -> slowStart.share(s.slowStartFrom(), nanos) < 1);
+    }
+
     /** Each server's weight at a moment: its own, less while it starts slowly. */
     Weights weightsAt(long nanos, SlowStart slowStart) {
         if (!slowStarting) {
@@ -65,5 +75,20 @@ final class Tier {
             effective[i] = weights.each[i] * slowStart.share(servers[i].slowStartFrom(), nanos);
         }
         return new Weights(effective);
+    }
+
+    /** By how many sessions servers have more than their share of what all have, by weight; those that have not are left out. */
+    Map<ServerAddress, Integer> surplusAt(long nanos, SlowStart slowStart) {
+        Weights effective = weightsAt(nanos, slowStart);
+        int[] active = Arrays.stream(loads).mapToInt(Load::active).toArray();
+        double perWeight = Arrays.stream(active).sum() / effective.total();
+        Map<ServerAddress, Integer> surplus = new HashMap<>();
+        for (int i = 0; i < active.length; i++) {
+            int more = active[i] - (int) Math.ceil(effective.each[i] * perWeight - ROUNDING);
+            if (more > 0) {
+                surplus.put(servers[i].address(), more);
+            }
+        }
+        return surplus;
     }
 }

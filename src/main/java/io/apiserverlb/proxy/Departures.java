@@ -8,15 +8,9 @@ import io.apiserverlb.pool.ServerPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,26 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class Departures {
     private final ClosingRules rules;
     private final ServerPool pool;
-    private final ScheduledExecutorService scheduler;
-    private final LongSupplier nanoTime;
-    private final RandomGenerator random;
+    private final Pacing pacing;
 
-    Departures(
-            ClosingRules rules,
-            ServerPool pool,
-            ScheduledExecutorService scheduler,
-            LongSupplier nanoTime,
-            RandomGenerator random) {
+    Departures(ClosingRules rules, ServerPool pool, Pacing pacing) {
         this.rules = rules;
         this.pool = pool;
-        this.scheduler = scheduler;
-        this.nanoTime = nanoTime;
-        this.random = random;
+        this.pacing = pacing;
     }
 
     /** Sets a time for each of these sessions that has to leave and is not to leave sooner anyway; the others may stay again. On the scheduler. */
     void depart(Collection<Session> sessions, ServerList list) {
-        long now = nanoTime.getAsLong();
+        long now = pacing.nanoTime().getAsLong();
         Map<Departure, List<Session>> leaving = new HashMap<>();
         for (Session session : sessions) {
             Departure departure = Departure.of(session, list, rules);
@@ -57,10 +42,11 @@ final class Departures {
                 leaving.computeIfAbsent(departure, d -> new ArrayList<>()).add(session);
             }
         }
-        leaving.forEach((departure, group) -> spread(
+        leaving.forEach((departure, group) -> pacing.spread(
                 group,
                 departure.after(),
                 departure.over(),
+                Departures::setTime,
                 (session, time) -> takeFromServer(session, time, departure)));
     }
 
@@ -89,22 +75,16 @@ final class Departures {
 
     /** Closes all of these sessions whatever their servers do. */
     void closeAll(Collection<Session> sessions, Duration over) {
-        spread(new ArrayList<>(sessions), Duration.ZERO, over, (session, time) -> session.close(CloseReason.SHUTDOWN));
+        pacing.spread(
+                new ArrayList<>(sessions),
+                Duration.ZERO,
+                over,
+                Departures::setTime,
+                (session, time) -> session.close(CloseReason.SHUTDOWN));
     }
 
-    private void spread(List<Session> sessions, Duration after, Duration over, BiConsumer<Session, Long> step) {
-        // Read once: it changes while others are being sorted.
-        Map<Session, Long> lastActive = new HashMap<>();
-        sessions.forEach(session -> lastActive.put(session, session.lastActive()));
-        sessions.sort(Comparator.comparing(lastActive::get));
-        long now = nanoTime.getAsLong();
-        double slot = (double) over.minus(after).toNanos() / sessions.size();
-        for (int i = 0; i < sessions.size(); i++) {
-            Session session = sessions.get(i);
-            long delay = after.toNanos() + (long) (slot * (i + random.nextDouble()));
-            session.leaveTime().set(now + delay);
-            scheduler.schedule(() -> step.accept(session, now + delay), delay, TimeUnit.NANOSECONDS);
-        }
+    private static void setTime(Session session, long time) {
+        session.leaveTime().set(time);
     }
 
     /** The server may have come back by the time, the session may have got an earlier one, or it may have been sent something since. */

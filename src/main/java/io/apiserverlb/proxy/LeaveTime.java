@@ -17,6 +17,10 @@ final class LeaveTime {
         return isUntil(time.get(), nanos);
     }
 
+    boolean isSet() {
+        return time.get() != NONE;
+    }
+
     /** Sets a time, unless an earlier one is set. */
     void set(long nanos) {
         time.accumulateAndGet(nanos, (set, next) -> isUntil(set, next) ? set : next);

@@ -72,6 +72,11 @@ public final class PrivateListener implements AutoCloseable {
         return Optional.ofNullable(bound).map(Listener::address);
     }
 
+    /** What came in by it. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
     /** See {@link Sessions#accept}. */
     public void accept(ServerList list) {
         sessions.accept(list);

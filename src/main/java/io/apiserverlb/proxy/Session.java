@@ -4,6 +4,7 @@ import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Lease;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.SessionInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ final class Session {
     private final Leg client;
     private final Sessions sessions;
     private final Relay clientRelay;
+    private final long number;
     private final long acceptedAt;
     private final long maxAge;
 
@@ -48,9 +50,11 @@ final class Session {
 
     private long lastFromServer;
 
-    Session(Leg client, Sessions sessions) {
+    /** @param number of no other one of these sessions */
+    Session(long number, Leg client, Sessions sessions) {
         this.client = client;
         this.sessions = sessions;
+        this.number = number;
         this.acceptedAt = sessions.nanoTime();
         this.maxAge = sessions.drawAge();
         this.lastActive = acceptedAt;
@@ -275,6 +279,16 @@ final class Session {
         if (timer != null) {
             timer.cancel(false);
         }
+    }
+
+    /** By any thread. */
+    String id() {
+        return sessions.id(number);
+    }
+
+    /** What can be seen of it by any thread. */
+    SessionInfo info() {
+        return sessions.info(this);
     }
 
     Leg client() {

@@ -5,6 +5,7 @@ import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionInfo;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,9 @@ public final class Sessions {
     private final LongSupplier nanoTime;
     private final SessionLog log;
     private final Departures departures;
+    private final Rebalancing rebalancing;
     private final Lifetimes lifetimes;
+    private final AtomicLong lastNumber = new AtomicLong();
     private final Set<Session> live = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
     /** Where it is decided when sessions leave: one decision at a time, by the list of that moment. */
@@ -96,7 +100,9 @@ public final class Sessions {
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, caller, settings.log(), nanoTime);
         this.departureLoop = loops.group().next();
-        this.departures = new Departures(settings.closing(), pool, departureLoop, nanoTime, random);
+        Pacing pacing = new Pacing(departureLoop, nanoTime, random);
+        this.departures = new Departures(settings.closing(), pool, pacing);
+        this.rebalancing = new Rebalancing(live, pool, settings.closing().drainTimeout(), pacing);
         this.lifetimes = new Lifetimes(settings.lifetime(), live, nanoTime, random);
         lifetimes.start(loops.group());
         new Stalls(options.userTimeout(), live, nanoTime).start(loops);
@@ -104,7 +110,7 @@ public final class Sessions {
 
     /** Begins a session for a client that was accepted; on its event loop. */
     void open(Leg client) {
-        Session session = new Session(client, this);
+        Session session = new Session(lastNumber.incrementAndGet(), client, this);
         live.add(session);
         if (shuttingDown) {
             rejected(Rejection.SHUTDOWN); // accepted before the listener closed
@@ -171,6 +177,49 @@ public final class Sessions {
             allEnded.complete(null);
         }
         return allEnded;
+    }
+
+    /** Those that have not ended; to be looked at by any thread. */
+    Set<Session> live() {
+        return live;
+    }
+
+    Rebalancing rebalancing() {
+        return rebalancing;
+    }
+
+    /** The id of one of them. */
+    String id(long number) {
+        return caller == null ? Long.toString(number) : caller + "-" + number;
+    }
+
+    /** What can be seen of one of them by any thread. */
+    SessionInfo info(Session session) {
+        long now = nanoTime.getAsLong();
+        long age = now - session.acceptedAt();
+        // The clock of what was last received may be behind that of the beginning, and turn in between.
+        long idle = Math.min(age, Math.max(0, now - session.lastActive()));
+        return new SessionInfo(
+                session.id(),
+                caller,
+                session.clientAddress(),
+                session.listener(),
+                session.serverAddress(),
+                phase(session),
+                Duration.ofNanos(age),
+                Duration.ofNanos(idle),
+                session.bytesIn(),
+                session.bytesOut());
+    }
+
+    private SessionInfo.Phase phase(Session session) {
+        if (session.lease() == null) {
+            return SessionInfo.Phase.CONNECTING;
+        }
+        if (session.leaveTime().isSet() || rebalancing.concerns(session)) {
+            return SessionInfo.Phase.LEAVING;
+        }
+        return session.isHalfClosed() ? SessionInfo.Phase.HALF_CLOSED : SessionInfo.Phase.ESTABLISHED;
     }
 
     Dialer dialer() {

@@ -1,14 +1,18 @@
 package io.apiserverlb.tls;
 
 import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** Reads the certificates of a PEM text. */
 final class Certificates {
+    private static final int PEM_LINE = 64;
+
     private Certificates() {}
 
     /** All of them in their order, at least one. */
@@ -31,6 +35,15 @@ final class Certificates {
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block.der()));
         } catch (CertificateException e) {
             throw new PemException("holds a certificate that cannot be read");
+        }
+    }
+
+    static String pem(X509Certificate certificate) {
+        try {
+            String der = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+            return "-----BEGIN CERTIFICATE-----\n" + der + "\n-----END CERTIFICATE-----\n";
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was read cannot be written", e);
         }
     }
 }

@@ -60,15 +60,26 @@ public final class ClientTls {
     public TlsPeer open(String host, String... others) {
         ExpectedName name = ExpectedName.of(serverName, host, others);
         ClusterAccess known = cluster.get().orElse(null);
-        TrustedIssuers issuers = files.issuers();
-        if (issuers == null && known != null) {
-            issuers = known.issuers();
-        }
+        TrustedIssuers issuers = issuers(known);
         ServerVerification verification = new ServerVerification(issuers, name, clock);
         if (files.holdCredentials() || known == null) {
             return new TlsPeer(verification, files.credential(), bearer(files.token()), known, name.sni());
         }
         return new TlsPeer(verification, known.credential(), known.bearer().orElse(null), known, name.sni());
+    }
+
+    private @Nullable TrustedIssuers issuers(@Nullable ClusterAccess known) {
+        TrustedIssuers ofFile = files.issuers();
+        return ofFile == null && known != null ? known.issuers() : ofFile;
+    }
+
+    /**
+     * What servers are verified by today, in PEM form; empty if nothing is known. Reads a small file, as {@link #open} does.
+     *
+     * @throws TlsSettingsException if the file cannot be used and never could
+     */
+    public Optional<String> authorities() {
+        return Optional.ofNullable(issuers(cluster.get().orElse(null))).map(TrustedIssuers::pem);
     }
 
     /** Whether a connection would be made alike today, as far as that can be told without a look at the files; never blocks. */

@@ -13,6 +13,7 @@ import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,16 @@ final class TrustedIssuers {
 
     TrustedIssuers(List<X509Certificate> trusted) {
         this.trusted = Set.copyOf(trusted);
+    }
+
+    /** All of them in PEM form. */
+    String pem() {
+        StringBuilder pem = new StringBuilder();
+        trusted.stream()
+                .sorted(Comparator.comparing(
+                        certificate -> certificate.getSubjectX500Principal().getName()))
+                .forEach(certificate -> pem.append(Certificates.pem(certificate)));
+        return pem.toString();
     }
 
     /** A path all of whose certificates are valid at this time. */

@@ -75,6 +75,21 @@ class ApiUnderTest {
     }
 
     @Bean
+    FakeSessionControl sessionControl() {
+        return new FakeSessionControl();
+    }
+
+    @Bean
+    FakeTrust fakeTrust() {
+        return new FakeTrust();
+    }
+
+    @Bean
+    ClusterTrust clusterTrust(FakeTrust trust) {
+        return trust.trust();
+    }
+
+    @Bean
     FakeDiscovery discovery() {
         return new FakeDiscovery();
     }

@@ -3,12 +3,15 @@ package io.apiserverlb.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.ServerPool;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,18 +23,25 @@ import tools.jackson.databind.JsonNode;
 final class OpenApiTest {
     private final Client client;
     private final ServerPool pool;
+    private final FakeSessionControl sessions;
+    private final FakeTrust trust;
     private final JsonNode document;
 
-    OpenApiTest(@LocalServerPort int port, ServerPool pool) {
+    OpenApiTest(@LocalServerPort int port, ServerPool pool, FakeSessionControl sessions, FakeTrust trust) {
         this.client = new Client(port);
         this.pool = pool;
+        this.sessions = sessions;
+        this.trust = trust;
         ApiUnderTest.reset(pool, "192.0.2.10:6443"); // its examples are made of the list
         this.document = client.get("/v3/api-docs").json();
     }
 
     @BeforeEach
-    void resetList() {
+    void reset() {
         ApiUnderTest.reset(pool);
+        sessions.reset();
+        sessions.sessions.add(FakeSessionControl.session("1", null, 40_000, "192.0.2.10:6443"));
+        trust.listeners = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 6444));
     }
 
     private record Operation(String method, String path, JsonNode node) {
@@ -96,7 +106,13 @@ final class OpenApiTest {
                         "GET /lb/servers/{address}",
                         "PATCH /lb/servers/{address}",
                         "DELETE /lb/servers/{address}",
-                        "POST /lb/discovery/refresh");
+                        "POST /lb/discovery/refresh",
+                        "GET /lb/connections",
+                        "DELETE /lb/connections/{id}",
+                        "POST /lb/rebalance",
+                        "GET /lb/events",
+                        "GET /lb/why",
+                        "GET /lb/kubeconfig");
         assertThat(operations()).allSatisfy(operation -> {
             assertThat(operation.node().path("summary").asString("")).isNotBlank();
             assertThat(operation.node().path("tags")).isNotEmpty();
@@ -125,7 +141,7 @@ final class OpenApiTest {
     @Test
     void describesDryRunsAndVersionsOfChanges() {
         assertThat(operations().filter(operation -> !operation.method().equals("GET")))
-                .hasSize(5)
+                .hasSize(7)
                 .allSatisfy(operation -> assertThat(parameters(operation)).contains("dryRun", "If-Match"));
     }
 
@@ -149,7 +165,13 @@ final class OpenApiTest {
                         "getServer",
                         "patchServer",
                         "removeServer",
-                        "refreshDiscovery")
+                        "refreshDiscovery",
+                        "listConnections",
+                        "closeConnection",
+                        "rebalance",
+                        "listEvents",
+                        "why",
+                        "kubeconfig")
                 .map(this::operation)
                 .toList();
 
@@ -158,20 +180,42 @@ final class OpenApiTest {
             List<String> bodies = operation.exampleBodies();
             if (bodies.isEmpty()) {
                 Client.Answer answer = client.send(operation.method(), operation.examplePath(), null);
-                Integer status =
-                        operation.path().endsWith("/refresh") ? Integer.valueOf(202) : expected.get(operation.method());
-                assertThat(answer.status()).as(operation.toString()).isEqualTo(status);
+                assertThat(answer.status()).as(operation.toString()).isEqualTo(status(operation, expected));
             }
             for (String body : bodies) {
                 Client.Answer answer = client.send(operation.method(), operation.examplePath(), body);
-                assertThat(answer.status()).as(operation + " " + body).isEqualTo(expected.get(operation.method()));
+                assertThat(answer.status()).as(operation + " " + body).isEqualTo(status(operation, expected));
                 tried.add(operation.toString());
             }
         }
 
         assertThat(inOrder).hasSameSizeAs(operations().toList());
         assertThat(tried.stream().collect(Collectors.groupingBy(name -> name, Collectors.counting())))
-                .isEqualTo(Map.of("PUT /lb/servers", 2L, "POST /lb/servers", 3L, "PATCH /lb/servers/{address}", 3L));
+                .isEqualTo(Map.of(
+                        "PUT /lb/servers",
+                        2L,
+                        "POST /lb/servers",
+                        3L,
+                        "PATCH /lb/servers/{address}",
+                        3L,
+                        "POST /lb/rebalance",
+                        2L));
+    }
+
+    /** What is only begun is accepted. */
+    private static Integer status(Operation operation, Map<String, Integer> expected) {
+        boolean begun =
+                operation.path().endsWith("/refresh") || operation.path().endsWith("/rebalance");
+        return begun ? Integer.valueOf(202) : Objects.requireNonNull(expected.get(operation.method()));
+    }
+
+    @Test
+    void saysWhatIsHeldToTheRuleOfChanges() {
+        assertThat(operations()
+                        .filter(operation -> operation.method().equals("GET")
+                                && operation.node().get("responses").has("401"))
+                        .map(Operation::path))
+                .containsExactlyInAnyOrder("/lb/connections", "/lb/events", "/lb/why");
     }
 
     @Test
@@ -185,6 +229,13 @@ final class OpenApiTest {
                 client.send("DELETE", "/lb/servers/192.0.2.10?dryRun=true", null)
                         .json(),
                 document.at("/components/schemas/DryRun"));
+        assertFits(client.get("/lb/connections").json().get(0), document.at("/components/schemas/Connection"));
+        assertFits(client.get("/lb/events").json().get(0), document.at("/components/schemas/Event"));
+        JsonNode why = client.get("/lb/why").json();
+        assertFits(why, document.at("/components/schemas/Why"));
+        assertFits(why.get("candidates").get(0), document.at("/components/schemas/Candidate"));
+        assertFits(why.get("leftOut").get(0), document.at("/components/schemas/LeftOut"));
+        assertFits(client.send("POST", "/lb/rebalance", null).json(), document.at("/components/schemas/Rebalance"));
     }
 
     /** Whether an object has just the properties of its schema, those that are null being allowed to be. */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -113,5 +114,48 @@ class EventsTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private List<String> following(String after) {
+        return events.follow(after, event -> {}).stream().map(Event::message).toList();
+    }
+
+    private String id(int index) {
+        return events.latest().get(index).id();
+    }
+
+    @Test
+    void tellsAFollowerWhatItHasMissed() {
+        List.of("one", "two", "three").forEach(this::record);
+
+        assertThat(following(id(0))).containsExactly("two", "three");
+        assertThat(following(id(2))).isEmpty();
+        assertThat(events.follow(null, event -> {})).isEmpty();
+    }
+
+    @Test
+    void tellsAFollowerAllThatIsKeptIfItKnowsNoneOfIt() {
+        List.of("one", "two").forEach(this::record);
+        String boot = id(0).substring(0, id(0).indexOf('-'));
+
+        for (String unknown : List.of("0-1", boot + "-99", boot + "-x", boot + "-", boot + "--9", "", "nonsense")) {
+            assertThat(following(unknown)).as(unknown).containsExactly("one", "two");
+        }
+        IntStream.rangeClosed(1, 1_000).forEach(i -> record("more"));
+        assertThat(following(boot + "-1")).hasSize(1_000);
+    }
+
+    @Test
+    void tellsAFollowerEachEventUntilItGoes() {
+        List<Event> heard = new ArrayList<>();
+        Consumer<Event> follower = heard::add;
+        record("before");
+        var unused = events.follow(null, follower);
+
+        record("one");
+        events.unfollow(follower);
+        record("two");
+
+        assertThat(heard).extracting(Event::message).containsExactly("one");
     }
 }

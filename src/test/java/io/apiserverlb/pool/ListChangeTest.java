@@ -97,6 +97,22 @@ class ListChangeTest {
         assertThat(pool.pool.list().version()).isEqualTo(8);
     }
 
+    @Test
+    void countsTheSessionsThatGoBackFromASeed() {
+        ServerAddress seed = TestPool.address("10.0.0.9:6443");
+        TestPool alone = TestPool.builder().seeds("https://" + seed).build();
+        alone.take();
+
+        assertThat(alone.preview(new ListChange.Add(seed, null)).sessionsToClose())
+                .as("is no seed alone any more")
+                .isZero();
+        assertThat(alone.preview(new ListChange.Add(A, null)).sessionsToClose()).isEqualTo(1);
+        alone.change(new ListChange.Add(A, null));
+        assertThat(alone.preview(new ListChange.Add(B, null)).sessionsToClose())
+                .as("they are going already")
+                .isZero();
+    }
+
     // ---- one server
 
     @Test

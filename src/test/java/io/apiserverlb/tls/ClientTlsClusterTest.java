@@ -64,6 +64,19 @@ class ClientTlsClusterTest {
     }
 
     @Test
+    void tellsWhatServersAreVerifiedBy() throws Exception {
+        assertThat(Certificates.parse(client(null, null).authorities().orElseThrow()))
+                .containsExactly(CA.getCertificate());
+
+        Path both = write("ca.pem", OTHER_CA.getCertificatePEM() + "# and\n" + CA.getCertificatePEM());
+        assertThat(Certificates.parse(client(both, null).authorities().orElseThrow()))
+                .containsExactlyInAnyOrder(OTHER_CA.getCertificate(), CA.getCertificate());
+
+        cluster = Optional.empty();
+        assertThat(client(null, null).authorities()).isEmpty();
+    }
+
+    @Test
     void showsTheCredentialOfNodesToSupervisorsOnly() throws Exception {
         cluster = Optional.of(access(CA, NODE));
         TlsPeer peer = client(null, null).open("127.0.0.1");

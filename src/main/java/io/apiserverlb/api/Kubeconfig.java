@@ -1,0 +1,53 @@
+package io.apiserverlb.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kubeconfig without credentials that leads to the balancer.
+ *
+ * @param name of cluster, context and user, which is there to be given credentials
+ * @param server host and port
+ * @param authorities certificates in PEM form, or null if none are known
+ * @param serverName the name to verify servers by instead of the host, or null
+ */
+record Kubeconfig(
+        String name,
+        String server,
+        @Nullable String authorities,
+        @Nullable String serverName) {
+
+    String yaml() {
+        String quoted = "'" + name.replace("'", "''") + "'";
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: %1$s
+                  cluster:
+                    server: https://%2$s
+                %3$s%4$scontexts:
+                - name: %1$s
+                  context:
+                    cluster: %1$s
+                    user: %1$s
+                current-context: %1$s
+                users:
+                # Without credentials: they are between its user and the API servers.
+                - name: %1$s
+                  user: {}
+                """.formatted(quoted, server, authorityLine(), nameLine());
+    }
+
+    private String authorityLine() {
+        return authorities == null
+                ? "    # The balancer knows no CA (lb.check.ca-file).\n"
+                : "    certificate-authority-data: "
+                        + Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.US_ASCII)) + "\n";
+    }
+
+    private String nameLine() {
+        return serverName == null ? "" : "    tls-server-name: " + serverName + "\n";
+    }
+}
