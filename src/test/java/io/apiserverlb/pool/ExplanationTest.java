@@ -71,6 +71,7 @@ class ExplanationTest {
         for (TestPool each : List.of(asked, other)) {
             each.down(C);
             each.pass(C, C);
+            each.clock.advance(Duration.ofSeconds(15)); // half of its slow start: chance takes it or leaves it
         }
 
         for (int session = 0; session < 50; session++) {
