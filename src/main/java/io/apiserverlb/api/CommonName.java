@@ -36,14 +36,15 @@ record CommonName(List<Certificate> certificates) {
         String text = Values.text(ip);
         return !certificates.isEmpty()
                 && certificates.stream()
-                        .allMatch(certificate -> certificate.names().stream().anyMatch(name -> isIp(name, text)));
+                        .allMatch(certificate -> certificate.names().stream().anyMatch(name -> text.equals(ip(name))));
     }
 
-    private static boolean isIp(String name, String text) {
+    /** The usual text of an IP address; null if it is a DNS name. */
+    private static @Nullable String ip(String name) {
         try {
-            return Values.text(Values.ip(name)).equals(text);
+            return Values.text(Values.ip(name));
         } catch (IllegalArgumentException e) {
-            return false; // a DNS name
+            return null;
         }
     }
 
@@ -58,20 +59,11 @@ record CommonName(List<Certificate> certificates) {
         }
         Stream<String> names = certificates.get(0).names().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
-                .filter(name -> DNS_NAME.matcher(name).matches() && !isIp(name));
+                .filter(name -> DNS_NAME.matcher(name).matches() && ip(name) == null);
         return Stream.of(Stream.ofNullable(wanted), USUAL.stream(), names)
                 .flatMap(each -> each)
                 .filter(this::covers)
                 .findFirst();
-    }
-
-    private static boolean isIp(String name) {
-        try {
-            Values.ip(name);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private boolean covers(String name) {

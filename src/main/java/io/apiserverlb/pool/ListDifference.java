@@ -21,7 +21,7 @@ final class ListDifference {
             }
             boolean sessionsLeave = next == null
                     || (isReady(server) && !isReady(next))
-                    || (!failsBack(before, server) && failsBack(after, next));
+                    || (!before.failsBackFrom(server) && after.failsBackFrom(next));
             sessions += sessionsLeave ? server.load().active() : 0;
         }
         for (Server server : after.servers()) {
@@ -35,13 +35,6 @@ final class ListDifference {
                     + after.membership().managed());
         }
         return new Changed(after, changes, sessions);
-    }
-
-    /** Whether sessions go back from a seed to a primary. */
-    private static boolean failsBack(ServerList list, Server server) {
-        return list.mode() == Mode.NORMAL
-                && server.place().role() == Role.FALLBACK
-                && server.place().spareSince() == null;
     }
 
     private static boolean isReady(Server server) {

@@ -203,6 +203,13 @@ public final class ServerList {
         return server.stopping() && since != null && passedElsewhere(server, since, Streak::passedAt);
     }
 
+    /** Whether sessions go back from a server, a seed, to the primaries that are usable again. */
+    public boolean failsBackFrom(Server server) {
+        return mode == Mode.NORMAL
+                && server.place().role() == Role.FALLBACK
+                && server.place().spareSince() == null;
+    }
+
     /** Whether another server has passed a check on a new connection since. */
     boolean passedElsewhere(Server server, long since) {
         return passedElsewhere(server, since, Streak::passedAnewAt);

@@ -3,8 +3,6 @@ package io.apiserverlb.proxy;
 import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.Certificate;
 import io.apiserverlb.pool.CloseReason;
-import io.apiserverlb.pool.Mode;
-import io.apiserverlb.pool.Role;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerList;
@@ -61,10 +59,7 @@ record Departure(CloseReason reason, Duration after, Duration over) {
         if (list.isStoppingAlone(server)) {
             return unhurried(CloseReason.DRAIN, rules);
         }
-        boolean better = server.place().role() == Role.FALLBACK
-                && server.place().spareSince() == null
-                && list.mode() == Mode.NORMAL;
-        return better ? failback(rules) : null;
+        return list.failsBackFrom(server) ? failback(rules) : null;
     }
 
     private static Departure unhurried(CloseReason reason, ClosingRules rules) {

@@ -30,7 +30,10 @@ final class Departures {
         this.pacing = pacing;
     }
 
-    /** Sets a time for each of these sessions that has to leave and is not to leave sooner anyway; the others may stay again. On the loop of all departures. */
+    /**
+     * Sets a time for each of these sessions that has to leave and is not to leave sooner anyway; the others may stay again. On the loop of
+     * all departures.
+     */
     void depart(Collection<Session> sessions, ServerList list) {
         long now = pacing.nanoTime().getAsLong();
         Map<Departure, List<Session>> leaving = new HashMap<>();
