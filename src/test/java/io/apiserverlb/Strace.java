@@ -2,7 +2,6 @@ package io.apiserverlb;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +23,8 @@ final class Strace implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
 
     private static final int WAITS_OF_A_BEAT = 2;
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final String ATTACHED = " attached";
 
     private final Process process;
     private final Path file;
@@ -43,19 +44,19 @@ final class Strace implements AutoCloseable {
     /** Begins with the thread whose name begins so; skips the test, and says why, where it may not be looked at. */
     static Strace attach(Path folder, long pid, String thread) throws IOException {
         Path file = Files.createTempFile(folder, "strace", ".txt");
-        Process process = new ProcessBuilder(
-                        List.of("strace", "-e", "signal=none", "-o", file.toString(), "-p", threadId(pid, thread)))
+        // What it writes to its error output it writes line by line, and does not keep.
+        Process process = new ProcessBuilder(List.of("strace", "-e", "signal=none", "-p", threadId(pid, thread)))
+                .redirectError(file.toFile())
                 .start();
-        StringBuilder said = new StringBuilder();
-        BufferedReader errors = process.errorReader();
-        for (String line = errors.readLine(); line != null; line = errors.readLine()) {
-            said.append(line).append('\n');
-            if (line.endsWith(" attached")) {
-                return new Strace(process, file);
-            }
+        Strace strace = new Strace(process, file);
+        await().pollInterval(POLL).until(() -> !strace.lines().isEmpty() || !process.isAlive());
+        String said = Files.readString(file);
+        if (said.contains(ATTACHED)) {
+            return strace;
         }
+        strace.close();
         Assumptions.assumeFalse(
-                said.toString().contains("not permitted"),
+                said.contains("not permitted"),
                 "strace may not look at another process here: this test is skipped: " + said);
         throw new IOException("strace does not begin: " + said);
     }
@@ -80,10 +81,11 @@ final class Strace implements AutoCloseable {
 
     /** The calls so far by name, once there is nothing left to do, but for the waits that come with time alone. */
     Map<String, Integer> calls() {
-        await().until(this::isIdle);
+        await().pollInterval(POLL).until(this::isIdle);
         long beats = (System.nanoTime() - begun) / BEAT.toNanos() + 1;
         Map<String, Integer> calls = new TreeMap<>();
-        for (String line : lines()) {
+        List<String> lines = lines();
+        for (String line : lines.subList(1, lines.size())) {
             calls.merge(call(line), 1, Integer::sum);
         }
         calls.computeIfPresent("empty-wait", (name, count) -> (int) Math.max(0, count - beats * WAITS_OF_A_BEAT));
@@ -93,7 +95,7 @@ final class Strace implements AutoCloseable {
     /** The latest that it has done is to wait twice in a row. */
     private boolean isIdle() {
         List<String> lines = lines();
-        return lines.size() > 1
+        return lines.size() > 2
                 && lines.subList(lines.size() - 2, lines.size()).stream()
                         .allMatch(line -> call(line).equals("empty-wait"));
     }
@@ -106,7 +108,7 @@ final class Strace implements AutoCloseable {
         return call.matches() ? call.group(1) : line;
     }
 
-    /** Those that are complete. */
+    /** Those that are complete; the first says that it has begun. */
     private List<String> lines() {
         try {
             String text = Files.readString(file);

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The system calls of the event loop, counted, against a stored budget: no measure of time, so that a busy machine changes nothing. */
 @Timeout(60)
+@Isolated // what runs beside it could connect to a port that was somebody else's before
 class SystemCallsIT {
     private static final int UNITS = 200;
     private static final int WARM_UP = 50;
@@ -36,6 +38,7 @@ class SystemCallsIT {
 
     private static ServerSocket listening;
     private static Service service;
+    private static int port;
 
     private interface Work {
         void run() throws IOException;
@@ -54,6 +57,7 @@ class SystemCallsIT {
                 "--lb.check.interval=1h");
         await().atMost(Duration.ofSeconds(60)).until(() -> service.log().contains(" is up"));
         forgetChecks();
+        port = service.port();
         service.webPort(); // then it has started, and its own work is done
         for (int i = 0; i < WARM_UP; i++) {
             session().endByClient();
@@ -68,7 +72,7 @@ class SystemCallsIT {
                 listening.accept().close();
             }
         } catch (SocketTimeoutException e) {
-            listening.setSoTimeout(0);
+            // there is no more
         }
     }
 
@@ -81,7 +85,7 @@ class SystemCallsIT {
     }
 
     private static TestSession session() throws IOException {
-        TestSession session = TestSession.open(service.port(), listening);
+        TestSession session = TestSession.open(port, listening);
         session.roundTrip();
         return session;
     }

@@ -17,6 +17,7 @@ public record TestSession(Socket client, Socket server) {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
         client.setTcpNoDelay(true);
         client.setSoTimeout(TIME_LIMIT_MILLIS);
+        listening.setSoTimeout(TIME_LIMIT_MILLIS);
         Socket server = listening.accept();
         server.setTcpNoDelay(true);
         server.setSoTimeout(TIME_LIMIT_MILLIS);
