@@ -1,0 +1,84 @@
+// What the balancer says of itself, each second: status, list of servers, one sample for the charts.
+
+import {Stream, runWhileVisible} from './sse.js';
+import {Signal} from './signal.js';
+import {Rates} from './rates.js';
+import {askToken, tokenGiven} from './token.js';
+
+const SECOND_MS = 1_000;
+const SERVERS_PER_SECOND = 100;
+const SILENT_MS = 3 * SECOND_MS;
+/** A stream that has been silent for so many times as long as is normal is given up: its peer may have gone. */
+const GIVEN_UP = 4;
+
+export const statusArrived = new Signal();
+export const historyArrived = new Signal();
+/** Each second, and at every change: {state: connecting, live, old, refused; ageMs; problem}. */
+export const freshness = new Signal();
+/** The service has been started anew. */
+export const restarted = new Signal();
+
+export const live = {boot: null, summary: null, list: null, nowMs: null, rates: new Rates()};
+
+let receivedAt = null;
+let openedAt = performance.now();
+let problem = null;
+
+const stream = new Stream('/lb/live', {
+  opened() {
+    openedAt = performance.now();
+  },
+  event({type, data}) {
+    if (type === 'history') historyArrived.emit(JSON.parse(data));
+    else if (type === 'status') takeStatus(JSON.parse(data));
+  },
+  failed(error) {
+    const first = problem?.status !== error.status;
+    problem = error.status ? error : null;
+    if (error.status === 401 && first) askToken(error.message);
+    tellFreshness();
+  },
+});
+
+function takeStatus({boot, sample, summary, list}) {
+  problem = null;
+  const anew = live.boot !== null && live.boot !== boot;
+  if (anew) live.rates.forget();
+  receivedAt = performance.now();
+  Object.assign(live, {boot, summary, list, nowMs: sample[0]});
+  live.rates.take(list.servers, sample[0], 4 * periodMs());
+  statusArrived.emit({...live, sample});
+  if (anew) restarted.emit(boot);
+  tellFreshness();
+}
+
+/** Large lists come less often. */
+export function periodMs() {
+  return SECOND_MS * (1 + Math.floor((live.list?.servers.length ?? 0) / SERVERS_PER_SECOND));
+}
+
+function limitMs() {
+  return Math.max(SILENT_MS, 2 * periodMs() + SECOND_MS);
+}
+
+function tellFreshness() {
+  const now = performance.now();
+  const ageMs = receivedAt === null ? null : now - receivedAt;
+  let state = 'live';
+  if (ageMs === null || ageMs > limitMs()) state = problem ? 'refused' : ageMs === null ? 'connecting' : 'old';
+  freshness.emit({state, ageMs, problem});
+  const silentMs = now - Math.max(openedAt, receivedAt ?? 0);
+  if (stream.running && silentMs > GIVEN_UP * limitMs()) {
+    openedAt = now;
+    stream.restart();
+  }
+}
+
+export function startLive() {
+  runWhileVisible(stream);
+  tokenGiven.on(() => {
+    problem = null; // a token that is wrong is asked for again
+    stream.restart();
+  });
+  setInterval(tellFreshness, SECOND_MS);
+}
