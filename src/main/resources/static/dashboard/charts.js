@@ -84,7 +84,7 @@ class Chart {
       },
       axes: [
         {...axis, size: 22, space: 60, values: (plot, ticks) => ticks.map(tick => format.time(tick * 1000).slice(0, 5))},
-        {...axis, size: 58, space: 30, values: (plot, ticks) => ticks.map(tick => text(tick))},
+        {...axis, size: 58, space: 30, values: (plot, ticks) => ticks.map(tick => (tick === 0 ? '0' : text(tick)))},
       ],
       series: [{}, ...series.map(one => ({
         stroke: colour(one.colour), width: 1.5, points: {show: false},
@@ -117,21 +117,27 @@ class Chart {
     this.#say();
   }
 
-  /** The values under the cursor, or the latest; and the highest of the window. */
+  /** The values under the cursor, or the latest. */
   #say() {
     const under = this.#plot?.cursor?.idx;
     const sample = samples[under ?? samples.length - 1];
     const {series, text} = this.#definition;
     const value = at => (sample?.[at] === null || sample === undefined ? '–' : text(sample[at]));
     this.#figure.querySelectorAll('.now b').forEach((node, i) => setText(node, value(series[i].at)));
+    const hovered = under !== null && under !== undefined && sample;
+    setText(this.#figure.querySelector('.when'), hovered ? format.time(sample[0] * 1000) : '');
+    setText(this.#figure.querySelector('.words'), this.#peaks());
+  }
+
+  #peaks() {
+    const {series, text} = this.#definition;
     const peaks = series.map(({name, at}) => {
       const peak = samples.reduce((most, s) => (s[at] !== null && s[at] > (most?.[at] ?? -1) ? s : most), null);
       if (peak === null) return null;
       const values = {name: t(name), value: text(peak[at]), time: format.time(peak[0] * 1000)};
       return t(series.length > 1 ? 'chart.peakOf' : 'chart.peak', values);
-    });
-    const at = under === null || under === undefined || !sample ? '' : `${format.time(sample[0] * 1000)} · `;
-    setText(this.#figure.querySelector('.words'), at + (peaks.filter(Boolean).join(' · ') || t('chart.none')));
+    }).filter(Boolean);
+    return peaks.length === 0 ? t('chart.none') : t('chart.highest', {peaks: format.list(peaks)});
   }
 }
 

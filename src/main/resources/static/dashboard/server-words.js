@@ -31,7 +31,7 @@ export function state(server) {
 /** Why it is not used, or since when all is well. */
 export function why(server) {
   const since = t('server.since', {span: format.span((live.nowMs - Date.parse(server.health.since)) / 1000)});
-  return server.usable ? since : [server.reason, since].filter(Boolean).join(' · ');
+  return [server.usable ? t('server.usable') : server.reason, since].filter(Boolean).join(' · ');
 }
 
 /** Whether somebody should look at it. */
