@@ -4,7 +4,7 @@ import uPlot from './uplot/uPlot.esm.js';
 import {$, element, setText} from './dom.js';
 import * as format from './format.js';
 import {languageChanged, t} from './i18n.js';
-import {historyArrived, periodMs, statusArrived} from './live.js';
+import {historyArrived, periodMs, sampleArrived} from './live.js';
 import {themeChanged} from './theme.js';
 
 const WINDOW_SECONDS = 900;
@@ -32,7 +32,7 @@ export function startCharts() {
     history.samples.forEach(append);
     charts.forEach(chart => chart.draw());
   });
-  statusArrived.on(({sample}) => {
+  sampleArrived.on(sample => {
     append(sample);
     charts.forEach(chart => chart.draw());
   });

@@ -6,6 +6,7 @@ import * as format from './format.js';
 import {t} from './i18n.js';
 import {live, statusArrived} from './live.js';
 import * as words from './server-words.js';
+import {showPossible} from './tiles.js';
 
 const ACTIONS = ['drain', 'maint', 'ready', 'weight', 'remove'];
 
@@ -38,10 +39,9 @@ function find() {
 function show() {
   const server = find();
   setText($('details-title'), address);
-  for (const button of $('details-actions').children) {
-    button.hidden = !server || server.admin === button.dataset.act
-      || (button.dataset.act === 'remove' && !server.origins.includes('managed'));
-  }
+  const buttons = Object.fromEntries([...$('details-actions').children].map(button => [button.dataset.act, button]));
+  if (server) showPossible(buttons, server);
+  $('details-actions').hidden = !server;
   const rows = server ? facts(server) : [['state', t('details.gone')]];
   const list = $('details-facts');
   rows.forEach(([name, text, tone], i) => {

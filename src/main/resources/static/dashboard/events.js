@@ -4,6 +4,7 @@ import {$, debounce, setIcon, setOptions, setText, stamp} from './dom.js';
 import * as format from './format.js';
 import {languageChanged, t, word} from './i18n.js';
 import {KeyedList} from './keyed-list.js';
+import {Signal} from './signal.js';
 import {Stream, runWhileVisible} from './sse.js';
 import {tokenGiven} from './token.js';
 
@@ -11,6 +12,9 @@ const MOST = 2_000;
 const ANNOUNCE_MS = 4_000;
 const SEVERITIES = ['info', 'warn', 'error'];
 const ICONS = {info: 'info', warn: 'going-down', error: 'down'};
+
+/** What happens while the page is looked at. */
+export const eventArrived = new Signal();
 
 const known = new Set();
 const opened = Date.now();
@@ -35,6 +39,7 @@ export function startEvents() {
     list.clear();
     render();
   });
+  eventArrived.on(({severity, message}) => severity === 'info' || announce(message));
   tokenGiven.on(() => stream.restart());
   render();
   runWhileVisible(stream);
@@ -51,7 +56,7 @@ function take(event) {
   known.add(event.id);
   events.unshift(event);
   if (events.length > MOST) events.splice(MOST).forEach(({id}) => known.delete(id));
-  if (event.severity !== 'info' && Date.parse(event.at) > opened) announce(event.message);
+  if (Date.parse(event.at) > opened) eventArrived.emit(event);
   renderSoon();
 }
 

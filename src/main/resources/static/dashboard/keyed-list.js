@@ -1,3 +1,6 @@
+/** So many rows are updated at once; the rest follows in slices, so that the page answers in between. */
+const SLICE = 100;
+
 /**
  * Children of an element, one for each item, known by a key. A child stays the same element while its item is there, so
  * that focus, selection and scroll position survive updates.
@@ -6,6 +9,8 @@ export class KeyedList {
   #parent;
   #make;
   #rows = new Map();
+  #later = [];
+  #timer;
 
   /** @param make gives for an item an object with its element as root, and a function update(item) */
   constructor(parent, make) {
@@ -15,19 +20,33 @@ export class KeyedList {
 
   show(items, keyOf) {
     const rows = new Map();
+    this.#later = [];
     for (const item of items) {
       const key = keyOf(item);
-      const row = this.#rows.get(key) ?? this.#make(item);
-      row.update(item);
+      const known = this.#rows.get(key);
+      const row = known ?? this.#make(item);
       rows.set(key, row);
+      if (known && rows.size > SLICE) this.#later.push([row, item]);
+      else row.update(item);
     }
     const orphan = this.#removeAllBut(rows);
     this.#rows = rows;
     this.#arrange(rows);
     if (orphan) this.#adopt(orphan);
+    this.#goOn();
+  }
+
+  #goOn() {
+    clearTimeout(this.#timer);
+    if (this.#later.length === 0) return;
+    this.#timer = setTimeout(() => {
+      for (const [row, item] of this.#later.splice(0, SLICE)) row.update(item);
+      this.#goOn();
+    });
   }
 
   clear() {
+    this.#later = [];
     this.#rows.clear();
     this.#parent.replaceChildren();
   }

@@ -1,5 +1,6 @@
 // What the balancer says of itself, each second: status, list of servers, one sample for the charts.
 
+import {call} from './api.js';
 import {Stream, runWhileVisible} from './sse.js';
 import {Signal} from './signal.js';
 import {Rates} from './rates.js';
@@ -10,8 +11,11 @@ const SERVERS_PER_SECOND = 100;
 const SILENT_MS = 3 * SECOND_MS;
 /** A stream that has been silent for so many times as long as is normal is given up: its peer may have gone. */
 const GIVEN_UP = 4;
+const REFRESH_MS = 100;
+const QUIETLY = {ask: false};
 
 export const statusArrived = new Signal();
+export const sampleArrived = new Signal();
 export const historyArrived = new Signal();
 /** Each second, and at every change: {state: connecting, live, old, refused; ageMs; problem}. */
 export const freshness = new Signal();
@@ -44,12 +48,37 @@ function takeStatus({boot, sample, summary, list}) {
   problem = null;
   const anew = live.boot !== null && live.boot !== boot;
   if (anew) live.rates.forget();
-  receivedAt = performance.now();
-  Object.assign(live, {boot, summary, list, nowMs: sample[0]});
-  live.rates.take(list.servers, sample[0], 4 * periodMs());
-  statusArrived.emit({...live, sample});
+  live.boot = boot;
+  take(summary, list, sample[0]);
+  sampleArrived.emit(sample);
   if (anew) restarted.emit(boot);
   tellFreshness();
+}
+
+function take(summary, list, nowMs) {
+  receivedAt = performance.now();
+  Object.assign(live, {summary, list, nowMs});
+  live.rates.take(list.servers, nowMs, 4 * periodMs());
+  statusArrived.emit();
+}
+
+let refreshing = false;
+
+/** Asks at once, when something is known to have changed: the next status may be seconds away. */
+export async function refresh() {
+  if (refreshing || receivedAt === null) return;
+  refreshing = true;
+  try {
+    await new Promise(done => setTimeout(done, REFRESH_MS)); // changes come in groups
+    const before = receivedAt;
+    const [summary, list] = await Promise.all([call('GET', '/lb', QUIETLY), call('GET', '/lb/servers', QUIETLY)]);
+    const nowMs = live.nowMs + performance.now() - receivedAt;
+    if (before === receivedAt) take(summary.json, list.json, nowMs);
+  } catch {
+    // The stream tells the same, a little later.
+  } finally {
+    refreshing = false;
+  }
 }
 
 /** Large lists come less often. */

@@ -6,11 +6,11 @@ import {startDemo} from './demo.js';
 import {openDetails, setUpDetails} from './details.js';
 import {setUpDialogs} from './dialogs.js';
 import {$} from './dom.js';
-import {startEvents} from './events.js';
+import {eventArrived, startEvents} from './events.js';
 import {startHeader} from './header.js';
 import {apply, currentLanguage, setLanguage} from './i18n.js';
 import {startKeys} from './keys.js';
-import {startLive} from './live.js';
+import {refresh, startLive} from './live.js';
 import {setUpPreview} from './preview.js';
 import {startServers, toggleView} from './servers.js';
 import {startSessions, togglePause} from './sessions.js';
@@ -48,6 +48,9 @@ startKeys({
   p: togglePause,
 });
 startLive();
+
+const CHANGES = new Set(['server-state', 'mode', 'list', 'setting', 'certificate']);
+eventArrived.on(({type}) => CHANGES.has(type) && refresh());
 
 function focus(id) {
   $(id).scrollIntoView({block: 'center'});

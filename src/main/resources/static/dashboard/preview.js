@@ -5,6 +5,7 @@ import {$, debounce, element, setText} from './dom.js';
 import {openDialog} from './dialogs.js';
 import * as format from './format.js';
 import {t, tn} from './i18n.js';
+import {refresh} from './live.js';
 import {toast} from './toast.js';
 
 const TYPING_MS = 250;
@@ -43,7 +44,7 @@ export async function propose(change) {
   tell('');
   $('action-preview').replaceChildren();
   forbid();
-  const closed = openDialog($('action'), $('action-fields').querySelector('input') ?? $('action-confirm'));
+  const closed = openDialog($('action'), $('action-fields').querySelector('input') ?? $('action-cancel'));
   preview();
   await closed;
   current = null;
@@ -102,7 +103,6 @@ function showChanges({changes, sessionsToClose}) {
     element('h3', {}, t('preview.title')),
     element('ul', {className: 'changes'}, ...changes.map(change => element('li', {}, change))),
     element('p', {className: 'closing', data: sessionsToClose === 0 ? {} : {tone: 'warn'}}, closing));
-  if (document.activeElement === document.body || document.activeElement === $('action')) $('action-confirm').focus();
 }
 
 function showProblem({lines}) {
@@ -124,6 +124,7 @@ async function confirm() {
     await call(change.method, change.path, {body: given, ifMatch: shownTag});
     $('action').close();
     toast(change.done);
+    refresh();
   } catch (problem) {
     if (current !== change) return;
     if (problem.status === STALE) {

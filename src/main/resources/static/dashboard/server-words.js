@@ -28,10 +28,13 @@ export function state(server) {
   return word('state', server.state);
 }
 
-/** Why it is not used, or since when all is well. */
+export function since(server) {
+  return t('server.since', {span: format.span((live.nowMs - Date.parse(server.health.since)) / 1000)});
+}
+
+/** Whether it is used, or why not, and since when. */
 export function why(server) {
-  const since = t('server.since', {span: format.span((live.nowMs - Date.parse(server.health.since)) / 1000)});
-  return [server.usable ? t('server.usable') : server.reason, since].filter(Boolean).join(' · ');
+  return [server.usable ? t('server.usable') : server.reason, since(server)].filter(Boolean).join(' · ');
 }
 
 /** Whether somebody should look at it. */

@@ -41,7 +41,7 @@ export class Table {
     setText(parts.address, server.address);
     setCut(parts.host, server.hostname ?? '');
     setText(parts.state, words.state(server));
-    setCut(parts.why, words.why(server));
+    setCut(parts.why, server.usable ? words.since(server) : words.why(server));
     fillFigures(parts, server, this.#rates.of(server.address));
     setText(parts.check, words.check(server));
     setAttribute(parts.check, 'title', server.check?.detail ?? null);

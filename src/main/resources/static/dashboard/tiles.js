@@ -49,10 +49,7 @@ export class Tiles {
     setCut(parts.kind, words.kind(server));
     setCut(parts.counts, words.counts(server));
     parts.share.style.inlineSize = `${(100 * server.connections.active) / this.#most}%`;
-    buttons.drain.hidden = server.admin === 'drain';
-    buttons.maint.hidden = server.admin === 'maint';
-    buttons.ready.hidden = server.admin === 'ready';
-    buttons.remove.hidden = !server.origins.includes('managed');
+    showPossible(buttons, server);
   }
 }
 
@@ -70,6 +67,21 @@ export function fillCertificate(parts, server) {
   setAttribute(parts.expiry, 'data-tone', expiry.tone || null);
   setCut(parts.identity, [identity.text, identity.reason].filter(Boolean).join(': '));
   setAttribute(parts.identity, 'data-tone', identity.tone || null);
+}
+
+/** Only what can be done now; whoever was at a button that goes is taken to the one that undoes it. */
+export function showPossible(buttons, server) {
+  const impossible = {
+    drain: server.admin === 'drain',
+    maint: server.admin === 'maint',
+    ready: server.admin === 'ready',
+    remove: !server.origins.includes('managed'),
+  };
+  const focused = document.activeElement;
+  for (const [name, hidden] of Object.entries(impossible)) buttons[name].hidden = hidden;
+  if (focused.hidden && Object.values(buttons).includes(focused)) {
+    (buttons.ready.hidden ? buttons.drain : buttons.ready).focus({preventScroll: true});
+  }
 }
 
 /** The check's counter: one mark for each step, filled up to where it is. */
