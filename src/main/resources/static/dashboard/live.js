@@ -63,21 +63,23 @@ function take(summary, list, nowMs) {
 }
 
 let refreshing = false;
+let again = false;
 
 /** Asks at once, when something is known to have changed: the next status may be seconds away. */
 export async function refresh() {
+  again = refreshing;
   if (refreshing || receivedAt === null) return;
   refreshing = true;
   try {
     await new Promise(done => setTimeout(done, REFRESH_MS)); // changes come in groups
-    const before = receivedAt;
+    const boot = live.boot;
     const [summary, list] = await Promise.all([call('GET', '/lb', QUIETLY), call('GET', '/lb/servers', QUIETLY)]);
-    const nowMs = live.nowMs + performance.now() - receivedAt;
-    if (before === receivedAt) take(summary.json, list.json, nowMs);
+    if (boot === live.boot) take(summary.json, list.json, live.nowMs + performance.now() - receivedAt);
   } catch {
     // The stream tells the same, a little later.
   } finally {
     refreshing = false;
+    if (again) refresh();
   }
 }
 
