@@ -18,6 +18,13 @@ export class Problem extends Error {
   }
 }
 
+/** Who is refused asks less often: each refusal is an event. */
+export const REFUSED_MS = 30_000;
+
+export function isRefusal({status}) {
+  return status === 401 || status === 403;
+}
+
 /** The problem that an answer without success tells of. */
 export async function problemOf(response) {
   let body = {};

@@ -201,6 +201,7 @@ export default {
   'token.title': 'This needs a token',
   'token.label': 'Bearer token',
   'token.hint': 'It is kept for this tab only, and forgotten when the tab is closed.',
+  'token.give': 'Enter a token',
   'token.use': 'Use it',
 
   'events.title': 'Events',

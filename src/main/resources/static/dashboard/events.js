@@ -4,12 +4,15 @@ import {$, debounce, setIcon, setOptions, setText, stamp} from './dom.js';
 import * as format from './format.js';
 import {languageChanged, t, word} from './i18n.js';
 import {KeyedList} from './keyed-list.js';
+import {showNote} from './note.js';
 import {Signal} from './signal.js';
 import {Stream, runWhileVisible} from './sse.js';
 import {tokenGiven} from './token.js';
 
 const MOST = 2_000;
 const ANNOUNCE_MS = 4_000;
+/** A change that takes so many letters gets lines of its own. */
+const LONG = 60;
 const SEVERITIES = ['info', 'warn', 'error'];
 const ICONS = {info: 'info', warn: 'going-down', error: 'down'};
 
@@ -24,9 +27,9 @@ let list;
 const renderSoon = debounce(40, render);
 
 const stream = new Stream('/lb/events', {
-  opened: () => note(''),
+  opened: () => showNote($('events-note'), null),
   event: ({data}) => take(JSON.parse(data)),
-  failed: error => note(error.status ? error.message : ''),
+  failed: error => showNote($('events-note'), error.status ? error : null),
 });
 
 export function startEvents() {
@@ -43,11 +46,6 @@ export function startEvents() {
   tokenGiven.on(() => stream.restart());
   render();
   runWhileVisible(stream);
-}
-
-function note(text) {
-  setText($('events-note'), text);
-  $('events-note').hidden = text === '';
 }
 
 /** A stream that is opened again may send again what has come. */
@@ -112,6 +110,10 @@ function row(event) {
   setText(parts.message, event.message);
   setText(parts.server, event.server && !event.message.includes(event.server) ? event.server : '');
   setText(parts.change, change(event));
+  if (parts.change.textContent.length > LONG) {
+    parts.change.classList.add('long');
+    parts.change.title = parts.change.textContent;
+  }
   setText(parts.actor, event.actor);
   return {root, update: () => {}};
 }

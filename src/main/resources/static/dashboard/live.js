@@ -4,7 +4,7 @@ import {call} from './api.js';
 import {Stream, runWhileVisible} from './sse.js';
 import {Signal} from './signal.js';
 import {Rates} from './rates.js';
-import {askToken, tokenGiven} from './token.js';
+import {tokenGiven} from './token.js';
 
 const SECOND_MS = 1_000;
 const SERVERS_PER_SECOND = 100;
@@ -37,9 +37,7 @@ const stream = new Stream('/lb/live', {
     else if (type === 'status') takeStatus(JSON.parse(data));
   },
   failed(error) {
-    const first = problem?.status !== error.status;
     problem = error.status ? error : null;
-    if (error.status === 401 && first) askToken(error.message);
     tellFreshness();
   },
 });
@@ -107,9 +105,6 @@ function tellFreshness() {
 
 export function startLive() {
   runWhileVisible(stream);
-  tokenGiven.on(() => {
-    problem = null; // a token that is wrong is asked for again
-    stream.restart();
-  });
+  tokenGiven.on(() => stream.restart());
   setInterval(tellFreshness, SECOND_MS);
 }

@@ -1,11 +1,12 @@
 // The live sessions, asked for only while they can be seen.
 
-import {call} from './api.js';
+import {REFUSED_MS, call, isRefusal} from './api.js';
 import {$, debounce, setAttribute, setCut, setOptions, setText, stamp} from './dom.js';
 import * as format from './format.js';
 import {languageChanged, t, word} from './i18n.js';
 import {KeyedList} from './keyed-list.js';
 import {live} from './live.js';
+import {showNote} from './note.js';
 import {SortableHead} from './sorting.js';
 import {tokenGiven} from './token.js';
 
@@ -75,24 +76,21 @@ function pollNow() {
 async function poll() {
   if (asking) return;
   asking = true;
+  let pause = POLL_MS;
   try {
     const server = $('sessions-server').value;
     const query = new URLSearchParams({limit: $('sessions-limit').value, ...(server ? {server} : {})});
     sessions = (await call('GET', `/lb/connections?${query}`, {ask: false})).json;
-    note('');
+    showNote($('sessions-note'), null);
     if (!paused) render();
   } catch (problem) {
-    note(problem.message);
+    showNote($('sessions-note'), problem);
+    if (isRefusal(problem)) pause = REFUSED_MS;
   } finally {
     asking = false;
     clearTimeout(timer);
-    timer = setTimeout(pollNow, POLL_MS);
+    timer = setTimeout(pollNow, pause);
   }
-}
-
-function note(text) {
-  setText($('sessions-note'), text);
-  $('sessions-note').hidden = text === '';
 }
 
 function fillChoices() {

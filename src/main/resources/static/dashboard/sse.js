@@ -1,6 +1,6 @@
 // Server-sent events by fetch: unlike EventSource it can send a token, and tells why it was refused.
 
-import {headers, problemOf} from './api.js';
+import {REFUSED_MS, headers, isRefusal, problemOf} from './api.js';
 
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 3_000;
@@ -79,6 +79,7 @@ export class Stream {
       } catch (error) {
         if (signal.aborted) return;
         this.#handlers.failed(error);
+        if (isRefusal(error)) pause = REFUSED_MS;
       }
       await waited(pause, signal);
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);

@@ -22,7 +22,7 @@ export default {
 
   'live.connecting': '正在连接…',
   'live.live': '实时',
-  'live.old': '数据已过时 {age}',
+  'live.old': '数据是 {age}前的',
   'live.refused': '被拒绝',
 
   'mode.normal': '正常',
@@ -201,6 +201,7 @@ export default {
   'token.title': '需要令牌',
   'token.label': 'Bearer 令牌',
   'token.hint': '只在此标签页中保存，关闭标签页即丢弃。',
+  'token.give': '输入令牌',
   'token.use': '使用',
 
   'events.title': '事件',
