@@ -63,6 +63,7 @@ export default {
   'chart.none': 'nothing yet',
 
   'servers.title': 'Servers',
+  'servers.list': 'Table of servers',
   'servers.filter': 'Filter servers',
   'servers.problems': 'Only with problems',
   'servers.view': 'Show servers as',
@@ -205,6 +206,7 @@ export default {
   'token.use': 'Use it',
 
   'events.title': 'Events',
+  'events.list': 'List of events',
   'events.filter': 'Filter events',
   'events.severity': 'Severity',
   'events.atLeast': '{severity} or worse',
@@ -226,6 +228,7 @@ export default {
   'type.process': 'process',
 
   'sessions.title': 'Sessions',
+  'sessions.list': 'Table of sessions',
   'sessions.filter': 'Filter sessions',
   'sessions.server': 'Server',
   'sessions.state': 'State',

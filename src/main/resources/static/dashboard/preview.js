@@ -44,11 +44,20 @@ export async function propose(change) {
   tell('');
   $('action-preview').replaceChildren();
   forbid();
+  const opener = document.activeElement;
   const closed = openDialog($('action'), $('action-fields').querySelector('input') ?? $('action-cancel'));
   preview();
   await closed;
   current = null;
   asked++; // an answer that comes later is nobody's
+  if (document.activeElement === document.body) findPlace(opener);
+}
+
+/** For the focus, when the button that it came from has gone: what was proposed can no longer be done, but undone. */
+function findPlace(opener) {
+  const undo = opener.isConnected && opener.parentElement.querySelector(
+    '[data-act="ready"]:not([hidden]), [data-act="drain"]:not([hidden])');
+  (undo || $('servers')).focus({preventScroll: true});
 }
 
 function field({name, label, ...properties}) {

@@ -63,6 +63,7 @@ export default {
   'chart.none': '暂无数据',
 
   'servers.title': '服务器',
+  'servers.list': '服务器表格',
   'servers.filter': '筛选服务器',
   'servers.problems': '只看有问题的',
   'servers.view': '服务器显示方式',
@@ -205,6 +206,7 @@ export default {
   'token.use': '使用',
 
   'events.title': '事件',
+  'events.list': '事件列表',
   'events.filter': '筛选事件',
   'events.severity': '级别',
   'events.atLeast': '{severity}及以上',
@@ -226,6 +228,7 @@ export default {
   'type.process': '进程',
 
   'sessions.title': '会话',
+  'sessions.list': '会话表格',
   'sessions.filter': '筛选会话',
   'sessions.server': '服务器',
   'sessions.state': '状态',

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 final class Callers implements AutoCloseable {
     private static final byte[] REQUEST =
             "GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int MOST_REQUESTS = 40;
+    private static final int MOST_REQUESTS = 12;
     private static final int LONGEST_PAUSE_MILLIS = 600;
     private static final int RETRY_MILLIS = 200;
     private static final int SILENCE_MILLIS = 5_000;
