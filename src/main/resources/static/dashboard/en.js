@@ -18,6 +18,7 @@ export default {
   'link.kubeconfig': 'Kubeconfig',
   'link.api': 'API',
   'link.metrics': 'Metrics',
+  'link.elsewhere': '{path} is not served here, but on the port that management.server.port sets',
   'link.health': 'Health',
 
   'live.connecting': 'Connecting …',

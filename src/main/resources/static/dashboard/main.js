@@ -10,6 +10,7 @@ import {eventArrived, startEvents} from './events.js';
 import {startHeader} from './header.js';
 import {apply, currentLanguage, setLanguage} from './i18n.js';
 import {startKeys} from './keys.js';
+import {startLinks} from './links.js';
 import {refresh, startLive} from './live.js';
 import {setUpPreview} from './preview.js';
 import {startServers, toggleView} from './servers.js';
@@ -38,6 +39,7 @@ startEvents();
 startSessions(closeSession);
 startWhy();
 startDemo();
+startLinks();
 startKeys({
   '/': () => focus('servers-filter'),
   v: toggleView,

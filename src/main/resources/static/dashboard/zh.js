@@ -18,6 +18,7 @@ export default {
   'link.kubeconfig': 'Kubeconfig',
   'link.api': 'API',
   'link.metrics': '指标',
+  'link.elsewhere': '{path} 不在此端口，而在 management.server.port 指定的端口上',
   'link.health': '健康',
 
   'live.connecting': '正在连接…',

@@ -3,6 +3,7 @@ package io.apiserverlb.dashboard;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Chromium implements AutoCloseable {
     Chromium() {
         Assumptions.assumeTrue(
                 Files.isExecutable(PROGRAM), PROGRAM + " is not installed: the tests of the dashboard are skipped");
+        PlaywrightAssertions.setDefaultAssertionTimeout(Visit.PATIENCE_MILLIS);
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright

@@ -4,22 +4,15 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.deque.html.axecore.results.AxeResults;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.ReducedMotion;
-import io.apiserverlb.Service;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -36,9 +29,7 @@ class DashboardIT {
     private static final String SCREENSHOTS = "dashboard.screenshots";
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(2);
     private static final int ATTEMPTS = 3;
-    private static final int SERVERS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
     /** What a browser says of every answer that is no success; the page tells the operator. */
     private static final String REFUSED = "the server responded with a status of 4\\d\\d";
 
@@ -46,7 +37,7 @@ class DashboardIT {
     static Path folder;
 
     private static Chromium chromium;
-    private static Service service;
+    private static Demo demo;
     private static Callers callers;
 
     private Visit visit;
@@ -55,20 +46,8 @@ class DashboardIT {
     @BeforeAll
     static void start() throws Exception {
         chromium = new Chromium();
-        service = start(0, 0);
-        callers = new Callers(service.port(), 9);
-    }
-
-    private static Service start(int port, int webPort) throws Exception {
-        return Service.startWithGiven(
-                folder,
-                "--spring.profiles.active=demo",
-                "--lb.listen=127.0.0.1:" + port,
-                "--server.port=" + webPort,
-                "--lb.check.interval=1s",
-                "--lb.check.fast-interval=200ms",
-                "--lb.slow-start=0",
-                "--lb.drain-timeout=1s");
+        demo = Demo.start(folder, 0, 0);
+        callers = new Callers(demo.port(), 9);
     }
 
     @AfterAll
@@ -76,8 +55,8 @@ class DashboardIT {
         if (callers != null) {
             callers.close();
         }
-        if (service != null) {
-            service.close();
+        if (demo != null) {
+            demo.close();
         }
         if (chromium != null) {
             chromium.close();
@@ -88,7 +67,7 @@ class DashboardIT {
     void visit() {
         visit = chromium.visit(
                 new Browser.NewContextOptions().setLocale("en-US").setViewportSize(1440, 1200));
-        visit.open(service.webPort());
+        visit.open(demo.webPort());
     }
 
     @AfterEach
@@ -102,18 +81,18 @@ class DashboardIT {
     void showsWithinTwoSecondsThatAServerWasKilled() throws Exception {
         Duration took = PATIENCE;
         for (int attempt = 0; attempt < ATTEMPTS && took.compareTo(SHOWN_WITHIN) > 0; attempt++) {
-            String address = servers().get(attempt);
+            String address = demo.servers().get(attempt);
             assertThat(visit.state(address)).hasText("up");
 
             long killed = System.nanoTime();
-            demo(attempt + 1, "stop");
+            demo.set(attempt + 1, "stop");
             assertThat(visit.state(address)).hasText(Pattern.compile("down"));
             took = Duration.ofNanos(System.nanoTime() - killed); // a busy machine may be late once
 
             assertThat(visit.state(address)).hasText("down");
             assertThat(visit.tile(address)).hasAttribute("data-tone", "bad");
             assertThat(visit.page().locator("#events-list")).containsText(address + " is down");
-            demo(attempt + 1, "start");
+            demo.set(attempt + 1, "start");
             assertThat(visit.state(address)).hasText("up");
         }
 
@@ -122,7 +101,7 @@ class DashboardIT {
 
     @Test
     void drainsAServerAndBringsItBack() throws Exception {
-        String address = servers().get(0);
+        String address = demo.servers().get(0);
         assertThat(visit.sessions(address)).not().hasText("0");
 
         visit.button(address, "Drain").click();
@@ -160,13 +139,13 @@ class DashboardIT {
 
     @Test
     void noticesThatSomebodyElseChangedTheList() throws Exception {
-        List<String> servers = servers();
+        List<String> servers = demo.servers();
         provoked = new String[] {REFUSED};
 
         visit.button(servers.get(0), "Weight").click();
         visit.proposal().getByLabel("Weight").fill("90");
         assertThat(visit.proposal().locator(".changes")).containsText("90");
-        patch(servers.get(1), "{\"weight\":80}");
+        demo.patch(servers.get(1), "{\"weight\":80}");
         Visit.button(visit.proposal(), "Set the weight").click();
 
         assertThat(visit.proposal().locator("#action-told")).containsText("Somebody else has changed the list");
@@ -174,16 +153,16 @@ class DashboardIT {
         assertThat(visit.tile(servers.get(0))).containsText("weight 90");
         assertThat(visit.tile(servers.get(1))).containsText("weight 80");
 
-        patch(servers.get(0), "{\"weight\":100}");
-        patch(servers.get(1), "{\"weight\":100}");
+        demo.patch(servers.get(0), "{\"weight\":100}");
+        demo.patch(servers.get(1), "{\"weight\":100}");
         assertThat(visit.tile(servers.get(0))).containsText("weight 100");
     }
 
     @Test
     void asksForATokenWhereOneIsNeeded() throws Exception {
-        String address = servers().get(2);
+        String address = demo.servers().get(2);
         provoked = new String[] {REFUSED};
-        demandToken();
+        visit.demandToken();
 
         visit.button(address, "Weight").click();
         Locator dialog = visit.page().locator("#token");
@@ -200,28 +179,15 @@ class DashboardIT {
                 .doesNotContain("right");
     }
 
-    private void demandToken() {
-        visit.page().route(Pattern.compile("dryRun"), route -> {
-            if ("Bearer right".equals(route.request().headers().get("authorization"))) {
-                route.resume();
-            } else {
-                route.fulfill(new Route.FulfillOptions()
-                        .setStatus(401)
-                        .setHeaders(Map.of("WWW-Authenticate", "Bearer", "Content-Type", "application/problem+json"))
-                        .setBody("{\"detail\":\"a token, please\"}"));
-            }
-        });
-    }
-
     @Test
     void drainsAServerWithoutAMouse() throws Exception {
-        String address = servers().get(1);
+        String address = demo.servers().get(1);
         Page page = visit.page();
 
         page.keyboard().press("Tab");
         assertThat(page.getByText("Skip to the servers")).isFocused();
         page.keyboard().press("Enter");
-        tabTo(visit.button(address, "Drain"));
+        visit.tabTo(visit.button(address, "Drain"));
         page.keyboard().press("Enter");
         assertThat(Visit.button(visit.proposal(), "Cancel")).isFocused();
         assertThat(Visit.button(visit.proposal(), "Drain it")).isEnabled();
@@ -241,23 +207,13 @@ class DashboardIT {
         assertThat(page.locator("#table")).isVisible();
     }
 
-    private void tabTo(Locator wanted) {
-        for (int i = 0; i < 60; i++) {
-            visit.page().keyboard().press("Tab");
-            if ((Boolean) wanted.evaluate("node => node === document.activeElement")) {
-                return;
-            }
-        }
-        throw new AssertionError("not reached with 60 steps: " + wanted);
-    }
-
     @Test
     void sortsAndFiltersTheTable() throws Exception {
-        List<String> servers = servers();
+        List<String> servers = demo.servers();
         Page page = visit.page();
         visit.button("Table").click();
         Locator rows = page.locator("#table tbody tr");
-        assertThat(rows).hasCount(SERVERS);
+        assertThat(rows).hasCount(Demo.SERVERS);
 
         Locator head = page.locator("#table")
                 .getByRole(AriaRole.COLUMNHEADER, new Locator.GetByRoleOptions().setName("Address"));
@@ -270,7 +226,7 @@ class DashboardIT {
         page.getByLabel("Filter servers").fill(servers.get(1));
         assertThat(rows).hasCount(1);
         page.reload();
-        assertThat(page.locator("#table tbody tr")).hasCount(SERVERS);
+        assertThat(page.locator("#table tbody tr")).hasCount(Demo.SERVERS);
     }
 
     @Test
@@ -293,7 +249,7 @@ class DashboardIT {
         page.getByLabel("Client address").fill("192.0.2.7");
         visit.button("Explain").click();
         assertThat(page.locator("#why-answer")).containsText("The next session of 192.0.2.7 goes to");
-        assertThat(page.locator("#why-answer ol li")).hasCount(SERVERS);
+        assertThat(page.locator("#why-answer ol li")).hasCount(Demo.SERVERS);
 
         provoked = new String[] {REFUSED};
         page.getByLabel("Client address").fill("<img src=x>");
@@ -305,7 +261,7 @@ class DashboardIT {
     @Test
     void speaksChineseToThoseWhoReadIt() {
         try (Visit reader = chromium.visit(new Browser.NewContextOptions().setLocale("zh-CN"))) {
-            reader.open(service.webPort());
+            reader.open(demo.webPort());
 
             assertThat(reader.page().locator("html")).hasAttribute("lang", "zh-CN");
             assertThat(reader.page().locator("#servers-title")).hasText("服务器");
@@ -317,112 +273,66 @@ class DashboardIT {
         }
     }
 
-    /** The page as different people see it. */
-    enum Look {
-        LIGHT(1440, 1440, ColorScheme.LIGHT, 1),
-        DARK(1440, 1440, ColorScheme.DARK, 1),
-        PHONE(390, 1500, ColorScheme.LIGHT, 1);
-
-        private final int width;
-        private final int height;
-        private final ColorScheme colours;
-        private final double scale;
-
-        Look(int width, int height, ColorScheme colours, double scale) {
-            this.width = width;
-            this.height = height;
-            this.colours = colours;
-            this.scale = scale;
-        }
-
-        private Browser.NewContextOptions visitor() {
-            return new Browser.NewContextOptions()
-                    .setLocale("en-US")
-                    .setViewportSize(width, height)
-                    .setDeviceScaleFactor(scale)
-                    .setReducedMotion(ReducedMotion.REDUCE)
-                    .setColorScheme(colours);
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void isThereForEverybody(Look look) throws Exception {
         provoked = new String[] {REFUSED};
-        visit.close();
-        visit = chromium.visit(look.visitor());
-        visit.open(service.webPort());
         Page page = visit.page();
-        String address = servers().get(0);
+        look.on(page);
+        Barriers barriers = new Barriers(page);
+        String address = demo.servers().get(0);
         assertThat(visit.tile(address)).containsText("verified");
 
-        assertNoBarriers("the page", new AxeBuilder(page));
+        barriers.assertNoneOnThePage();
         assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
-                .isLessThanOrEqualTo(look.width);
+                .isLessThanOrEqualTo(look.width());
         visit.tile(address).locator("[data-act=details]").click();
-        assertNoBarriers("details", dialog(page, "#details"));
+        barriers.assertNoneIn("#details");
         Visit.button(page.locator("#details"), "Weight").click();
         visit.proposal().getByLabel("Weight").fill("50");
         assertThat(visit.proposal().locator(".changes")).containsText("50");
-        assertNoBarriers("a change", dialog(page, "#action"));
+        barriers.assertNoneIn("#action");
         page.keyboard().press("Escape");
         page.keyboard().press("Escape");
         visit.button("Keyboard shortcuts").click();
-        assertNoBarriers("keys", dialog(page, "#keys"));
+        barriers.assertNoneIn("#keys");
         page.keyboard().press("Escape");
-        demandToken();
+        visit.demandToken();
         visit.button(address, "Drain").click();
         assertThat(page.locator("#token")).isVisible();
-        assertNoBarriers("token", dialog(page, "#token"));
+        barriers.assertNoneIn("#token");
         page.keyboard().press("Escape");
         assertThat(visit.proposal()).containsText("a token, please");
         page.keyboard().press("Escape");
         visit.button("Table").click();
-        assertThat(page.locator("#table tbody tr")).hasCount(SERVERS);
-        assertNoBarriers("the table", new AxeBuilder(page).include("#servers"));
-    }
-
-    private static AxeBuilder dialog(Page page, String dialog) {
-        assertThat(page.locator(dialog)).isVisible();
-        return new AxeBuilder(page).include(dialog);
-    }
-
-    private static void assertNoBarriers(String what, AxeBuilder axe) {
-        // Legacy: without a second page, as there are no frames.
-        AxeResults results = axe.setLegacyMode(true).analyze();
-        assertThat(results.getViolations())
-                .as("barriers of %s", what)
-                .extracting(rule -> rule.getId() + ": "
-                        + rule.getNodes().stream()
-                                .map(node -> node.getHtml() + " " + node.getFailureSummary())
-                                .toList())
-                .isEmpty();
+        assertThat(page.locator("#table tbody tr")).hasCount(Demo.SERVERS);
+        barriers.assertNoneIn("#servers");
     }
 
     @Test
     void livesAgainAfterTheServiceWasRestarted() throws Exception {
         provoked = new String[] {"net::ERR_", REFUSED};
-        int port = service.port();
-        int webPort = service.webPort();
+        int port = demo.port();
+        int webPort = demo.webPort();
         Locator live = visit.page().locator("#live");
-        String former = servers().get(0);
+        String former = demo.servers().get(0);
 
-        service.close();
+        demo.close();
         assertThat(live).containsText("old", within(PATIENCE));
         assertThat(visit.page().locator("#banners")).containsText("No news from the balancer");
-        service = start(port, webPort);
+        demo = Demo.start(folder, port, webPort);
 
         assertThat(live).containsText("Live", within(PATIENCE.multipliedBy(2)));
         assertThat(visit.page().locator("#banners")).containsText("has been started anew");
         assertThat(visit.page().locator("#banners")).not().containsText("No news");
-        assertThat(visit.tile(servers().get(0))).hasCount(1);
+        assertThat(visit.tile(demo.servers().get(0))).hasCount(1);
         assertThat(visit.tile(former)).hasCount(0);
         // Events of both runs, and none twice.
         Locator events = visit.page().locator("#events-list .event time");
         assertThat(visit.page().locator("#events-list")).containsText("listening on");
         List<?> ids = (List<?>) events.evaluateAll("all => all.map(time => time.title.split(' · ').pop())");
         assertThat(ids).hasSizeGreaterThan(3).doesNotHaveDuplicates();
-        await().atMost(PATIENCE).until(() -> !service.get("/lb/servers").contains("\"usable\":false"));
+        await().atMost(PATIENCE).until(demo::allUsable);
     }
 
     private static LocatorAssertions.ContainsTextOptions within(Duration patience) {
@@ -435,46 +345,24 @@ class DashboardIT {
     void posesForTheDocumentation() throws Exception {
         Duration traffic = Duration.parse("PT" + System.getProperty(SCREENSHOTS));
         long start = System.nanoTime();
-        try (Callers more = new Callers(service.port(), 24)) {
+        try (Callers more = new Callers(demo.port(), 24)) {
             assertThat(more).isNotNull();
             await().atMost(traffic.plus(PATIENCE))
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> System.nanoTime() - start > traffic.toNanos());
-            demo(SERVERS, "red");
+            demo.set(Demo.SERVERS, "red");
+            assertThat(visit.state(demo.servers().get(Demo.SERVERS - 1))).hasText("stopping");
+            visit.button("Explain").click();
+            assertThat(visit.page().locator("#why-answer")).containsText("Left out");
             for (Look look : Look.values()) {
-                try (Visit model = chromium.visit(look.visitor())) {
-                    model.open(service.webPort());
-                    assertThat(model.state(servers().get(SERVERS - 1))).hasText("stopping");
-                    model.button("Explain").click();
-                    assertThat(model.page().locator("#why-answer")).containsText("Left out");
-                    // The rates of servers come from the status after the first.
-                    assertThat(model.tile(servers().get(0)).locator("[data-f=rate]"))
-                            .containsText(Pattern.compile("\\d"));
-                    String name = "dashboard-" + look.name().toLowerCase(Locale.ROOT) + ".png";
-                    model.page().screenshot(new Page.ScreenshotOptions().setPath(Path.of("docs", "images", name)));
-                }
+                look.on(visit.page());
+                visit.page().waitForFunction("() => [...document.querySelectorAll('.plot')]"
+                        + ".every(plot => plot.firstElementChild.clientWidth === plot.clientWidth)");
+                String name = "dashboard-" + look.name().toLowerCase(Locale.ROOT) + ".png";
+                visit.page().screenshot(new Page.ScreenshotOptions().setPath(Path.of("docs", "images", name)));
             }
         } finally {
-            demo(SERVERS, "green");
+            demo.set(Demo.SERVERS, "green");
         }
-    }
-
-    private static List<String> servers() throws Exception {
-        return ADDRESS.matcher(service.get("/demo/servers"))
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-    }
-
-    private static void demo(int server, String action) throws Exception {
-        assertThat(service.send("POST", "/demo/servers/" + server + "/" + action, "")
-                        .statusCode())
-                .isEqualTo(200);
-    }
-
-    private static void patch(String address, String body) throws Exception {
-        assertThat(service.send("PATCH", "/lb/servers/" + address, body, "Content-Type", "application/json")
-                        .statusCode())
-                .isEqualTo(200);
     }
 }

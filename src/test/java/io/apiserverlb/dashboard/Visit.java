@@ -5,15 +5,19 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Somebody looks at the dashboard. */
 final class Visit implements AutoCloseable {
     /** Bounds waiting for what takes a moment; long, for busy machines. */
-    private static final double PATIENCE_MILLIS = 20_000;
+    static final double PATIENCE_MILLIS = 20_000;
+
+    private static final int MOST_TABS = 60;
 
     private final BrowserContext context;
     private final Page page;
@@ -51,6 +55,20 @@ final class Visit implements AutoCloseable {
                 .toList();
     }
 
+    /** Has a stand-in of the server want the token {@code right} for previews. */
+    void demandToken() {
+        page.route(Pattern.compile("dryRun"), route -> {
+            if ("Bearer right".equals(route.request().headers().get("authorization"))) {
+                route.resume();
+            } else {
+                route.fulfill(new Route.FulfillOptions()
+                        .setStatus(401)
+                        .setHeaders(Map.of("WWW-Authenticate", "Bearer", "Content-Type", "application/problem+json"))
+                        .setBody("{\"detail\":\"a token, please\"}"));
+            }
+        });
+    }
+
     Locator tile(String address) {
         return page.locator(".tile[data-address='" + address + "']");
     }
@@ -86,6 +104,17 @@ final class Visit implements AutoCloseable {
         assertThat(proposal().locator(".changes")).containsText(change);
         button(proposal(), name).click();
         assertThat(proposal()).isHidden();
+    }
+
+    /** Goes on from control to control until it is there. */
+    void tabTo(Locator wanted) {
+        for (int i = 0; i < MOST_TABS; i++) {
+            page.keyboard().press("Tab");
+            if ((Boolean) wanted.evaluate("node => node === document.activeElement")) {
+                return;
+            }
+        }
+        throw new AssertionError("not reached by the key Tab: " + wanted);
     }
 
     @Override
