@@ -12,6 +12,8 @@ import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.StateStatus;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -58,6 +60,18 @@ class BalancerBeans {
     @Bean
     Supplier<DiscoveryStatus> discoveryStatus(LoadBalancer balancer) {
         return balancer.discovery()::status;
+    }
+
+    /** Not for anybody else: Boot would take it for the application's executor. */
+    @Bean(defaultCandidate = false, destroyMethod = "shutdownNow")
+    ScheduledExecutorService liveExecutor() {
+        return Executors.newSingleThreadScheduledExecutor(BalancerBeans::liveThread);
+    }
+
+    private static Thread liveThread(Runnable task) {
+        Thread thread = new Thread(task, "lb-live");
+        thread.setDaemon(true);
+        return thread;
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package io.apiserverlb.api;
 
-import io.apiserverlb.pool.Event;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,19 +14,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that one client is sent as they happen, in the format of server-sent events.
+ * What one client is sent as it happens, in the format of server-sent events.
  *
- * <p>Whoever records an event never waits for the client: one that falls too far behind is sent nothing more.
+ * <p>Whoever has something for the client never waits for it.
  */
-final class EventStream implements Consumer<Event> {
-    private static final String BEGINNING = ": events of apiserver-lb\nretry: 2000\n\n";
-    private static final String HEARTBEAT = ":\n\n";
+final class EventStream<T> implements Consumer<T> {
+    /** What becomes of a client that does not keep up. */
+    enum Lag {
+        /** It is sent nothing more, since it could not tell what it has missed. */
+        ENDS,
+        /** It misses what waits for it when there is something newer. */
+        SKIPS
+    }
+
+    private static final byte[] BEGINNING = bytes(": events of apiserver-lb\nretry: 2000\n\n");
+    private static final byte[] HEARTBEAT = bytes(":\n\n");
 
     private final int backlog;
+    private final Lag lag;
     private final Duration heartbeat;
-    private final Function<Event, String> json;
+    private final Function<T, byte[]> format;
     /** An empty one is the end. */
-    private final BlockingQueue<Optional<Event>> waiting;
+    private final BlockingQueue<Optional<T>> waiting;
 
     private volatile boolean over;
 
@@ -36,21 +44,26 @@ final class EventStream implements Consumer<Event> {
      *
      * @param backlog how many events may wait for the client
      * @param heartbeat after how long without an event the client is sent something all the same
+     * @param format an event as it is sent, with the empty line behind it; called on the client's thread
      */
-    EventStream(int backlog, Duration heartbeat, Function<Event, String> json) {
+    EventStream(int backlog, Lag lag, Duration heartbeat, Function<T, byte[]> format) {
         this.backlog = backlog;
+        this.lag = lag;
         this.heartbeat = heartbeat;
-        this.json = json;
+        this.format = format;
         this.waiting = new LinkedBlockingQueue<>();
     }
 
     @Override
-    public void accept(Event event) {
+    public void accept(T event) {
         if (waiting.size() >= backlog) {
-            end();
-        } else {
-            waiting.add(Optional.of(event));
+            if (lag == Lag.ENDS) {
+                end();
+                return;
+            }
+            waiting.clear();
         }
+        waiting.add(Optional.of(event));
     }
 
     /** Ends it, by any thread. */
@@ -69,16 +82,16 @@ final class EventStream implements Consumer<Event> {
      *
      * @throws IOException if the client is gone
      */
-    void send(List<Event> first, OutputStream client) throws IOException, InterruptedException {
-        write(BEGINNING, client);
-        for (Event event : first) {
-            write(text(event), client);
+    void send(List<T> first, OutputStream client) throws IOException, InterruptedException {
+        client.write(BEGINNING);
+        for (T event : first) {
+            client.write(format.apply(event));
         }
         client.flush();
         while (!over) {
-            String next = next();
+            byte[] next = next();
             if (next != null) {
-                write(next, client);
+                client.write(next);
             }
             if (waiting.isEmpty()) {
                 client.flush();
@@ -86,16 +99,13 @@ final class EventStream implements Consumer<Event> {
         }
     }
 
-    private @Nullable String next() throws InterruptedException {
-        Optional<Event> next = waiting.poll(heartbeat.toNanos(), TimeUnit.NANOSECONDS);
-        return next == null ? HEARTBEAT : next.map(this::text).orElse(null);
+    private byte @Nullable [] next() throws InterruptedException {
+        Optional<T> next = waiting.poll(heartbeat.toNanos(), TimeUnit.NANOSECONDS);
+        return next == null ? HEARTBEAT : next.map(format).orElse(null);
     }
 
-    private String text(Event event) {
-        return "id: " + event.id() + "\ndata: " + json.apply(event) + "\n\n";
-    }
-
-    private static void write(String text, OutputStream client) throws IOException {
-        client.write(text.getBytes(StandardCharsets.UTF_8));
+    /** A text as it is sent. */
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

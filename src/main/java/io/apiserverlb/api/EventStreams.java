@@ -1,7 +1,5 @@
 package io.apiserverlb.api;
 
-import io.apiserverlb.pool.Event;
-import io.apiserverlb.pool.Events;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,53 +7,47 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The clients that follow events as they happen: a few, each on the thread of its request.
+ * The clients that follow one thing as it happens: a few, each on the thread of its request.
  *
  * <p>They hear of the balancer's stopping, and are let go before the web server waits for its requests to end.
  */
-@Component
 final class EventStreams implements SmartLifecycle {
     /** Each has a thread of the web server's, of which there are many more. */
     static final int MOST_STREAMS = 16;
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    /** After how long without an event clients are sent something all the same. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-    private final Events events;
-    private final JsonMapper json;
+    private final String subject;
     private final Semaphore free = new Semaphore(MOST_STREAMS);
-    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+    private final Set<EventStream<?>> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean running = true;
 
-    EventStreams(Events events, JsonMapper json) {
-        this.events = events;
-        this.json = json;
+    /** @param subject what they follow, in words */
+    EventStreams(String subject) {
+        this.subject = subject;
     }
 
     /**
-     * Sends events to a client until it is gone, or this is stopped.
+     * Sends a client what a source has for it until it is gone, or this is stopped.
      *
-     * @param after the last event that it knows; null: only what happens from now on
      * @throws ProblemException if there are too many clients
      */
-    void serve(@Nullable String after, HttpServletResponse response) {
+    <T> void serve(EventSource<T> source, EventStream<T> stream, HttpServletResponse response) {
         if (!running || !free.tryAcquire()) {
             throw new ProblemException(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     running
-                            ? MOST_STREAMS + " clients follow the events, and no more can"
+                            ? MOST_STREAMS + " clients follow " + subject + ", and no more can"
                             : "the balancer is stopping");
         }
-        EventStream stream = new EventStream(Events.CAPACITY, HEARTBEAT, this::text);
-        List<Event> first = events.follow(after, stream);
         try {
+            List<T> first = source.follow(stream);
             streams.add(stream);
             if (running) { // looked at after the stream can be seen: else nobody would end it
                 response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
@@ -66,14 +58,10 @@ final class EventStreams implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            events.unfollow(stream);
+            source.unfollow(stream);
             streams.remove(stream);
             free.release();
         }
-    }
-
-    private String text(Event event) {
-        return json.writeValueAsString(EventView.from(event));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -12,6 +13,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Shows what has happened, and what happens. */
 @RestController
@@ -33,10 +36,12 @@ final class EventsController {
 
     private final Events events;
     private final EventStreams streams;
+    private final JsonMapper json;
 
-    EventsController(Events events, EventStreams streams) {
+    EventsController(Events events, @Qualifier("eventStreams") EventStreams streams, JsonMapper json) {
         this.events = events;
         this.streams = streams;
+        this.json = json;
     }
 
     @GetMapping(
@@ -78,7 +83,14 @@ final class EventsController {
         if (HttpMethod.HEAD.equals(request.getHttpMethod())) {
             return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).build();
         }
-        streams.serve(lastEventId, response);
+        EventStream<Event> stream =
+                new EventStream<>(Events.CAPACITY, EventStream.Lag.ENDS, EventStreams.HEARTBEAT, this::serverSentEvent);
+        streams.serve(new RecordedEvents(events, lastEventId), stream, response);
         return null; // all of the answer has been sent
+    }
+
+    private byte[] serverSentEvent(Event event) {
+        return EventStream.bytes(
+                "id: " + event.id() + "\ndata: " + json.writeValueAsString(EventView.from(event)) + "\n\n");
     }
 }

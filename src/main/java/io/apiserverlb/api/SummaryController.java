@@ -2,7 +2,6 @@ package io.apiserverlb.api;
 
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
-import io.apiserverlb.pool.SessionView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
@@ -28,19 +27,14 @@ final class SummaryController {
             192.0.2.10:6443  primary  up     yes     100     12        L7OK/200  3.1ms  verified  140d
             """;
 
-    private final Balancer balancer;
     private final ServerPool pool;
-    private final SessionView sessions;
+    private final Overview overview;
     private final InstantSource clock;
-    private final ProductVersion version;
 
-    SummaryController(
-            Balancer balancer, ServerPool pool, SessionView sessions, InstantSource clock, ProductVersion version) {
-        this.balancer = balancer;
+    SummaryController(ServerPool pool, Overview overview, InstantSource clock) {
         this.pool = pool;
-        this.sessions = sessions;
+        this.overview = overview;
         this.clock = clock;
-        this.version = version;
     }
 
     @GetMapping(
@@ -64,7 +58,7 @@ final class SummaryController {
             })
     ResponseEntity<?> summary(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
         ServerList list = pool.list();
-        SummaryView summary = SummaryView.from(balancer, version.toString(), list, sessions);
+        SummaryView summary = overview.of(list);
         return Accepted.wants(MediaType.TEXT_PLAIN, request)
                 ? ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(table(summary, list))
                 : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(summary);

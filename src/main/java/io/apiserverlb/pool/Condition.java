@@ -67,8 +67,7 @@ record Condition(
         if (check == null) {
             return "not checked yet";
         }
-        boolean passed = check.outcome(observed.readyBefore()) == Outcome.PASS;
-        return passed ? "passes checks, but not for long enough" : check.code() + " " + check.detail();
+        return observed.passed() ? "passes checks, but not for long enough" : check.code() + " " + check.detail();
     }
 
     Condition with(Health next) {

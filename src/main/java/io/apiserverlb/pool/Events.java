@@ -29,6 +29,11 @@ public final class Events {
         this.boot = Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
+    /** This run of the process, as the ids of its events begin. */
+    public String boot() {
+        return boot;
+    }
+
     /** Records an event about no particular server. */
     public void record(Event.Type type, Event.Severity severity, String actor, String message) {
         record(type, severity, null, actor, message, null, null);

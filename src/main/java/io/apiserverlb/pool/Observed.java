@@ -56,6 +56,11 @@ public record Observed(
         return latency == null ? -1 : latency.tier();
     }
 
+    /** Whether the latest check passed. */
+    public boolean passed() {
+        return check != null && check.outcome(readyBefore) == Outcome.PASS;
+    }
+
     public Certificate.Identity identity() {
         return certificate == null ? Certificate.Identity.UNVERIFIED : certificate.identity();
     }

@@ -12,6 +12,8 @@ import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.Setting;
+import io.apiserverlb.testing.ManualClock;
+import io.apiserverlb.testing.ManualExecutor;
 import jakarta.servlet.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,6 +99,12 @@ class ApiUnderTest {
     @Bean
     Balancer balancer(FakeDiscovery discovery) {
         return new Balancer("apiserver", discovery, discovery::refresh);
+    }
+
+    /** Has a time of its own. */
+    @Bean(defaultCandidate = false)
+    ManualExecutor liveExecutor() {
+        return new ManualExecutor(new ManualClock());
     }
 
     /** Fails outside of Spring MVC. */

@@ -1,5 +1,7 @@
 package io.apiserverlb.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,16 +10,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the events as a browser would. */
+/** Follows server-sent events as a browser would. */
 final class EventSourceClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final HttpURLConnection connection;
     private final BufferedReader lines;
 
-    EventSourceClient(int port, @Nullable String lastEventId) throws IOException {
+    EventSourceClient(int port, String path, @Nullable String lastEventId) throws IOException {
         connection = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + port + "/lb/events").toURL().openConnection();
+                URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
         connection.setReadTimeout(TIMEOUT_MILLIS);
         connection.setRequestProperty("Accept", "text/event-stream");
         if (lastEventId != null) {
@@ -39,6 +41,12 @@ final class EventSourceClient implements AutoCloseable {
             line = lines.readLine();
         }
         return line;
+    }
+
+    /** The data of the next event, which has this name. */
+    String next(String event) throws IOException {
+        assertThat(next()).isEqualTo("event: " + event);
+        return String.valueOf(next()).substring("data: ".length());
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.apiserverlb.pool.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,24 +31,16 @@ class EventStreamTest {
         executor.shutdownNow();
     }
 
-    private static EventStream stream(Duration heartbeat) {
-        return new EventStream(BACKLOG, heartbeat, Event::message);
+    private static EventStream<Integer> stream(Duration heartbeat) {
+        return stream(BACKLOG, EventStream.Lag.ENDS, heartbeat);
     }
 
-    private static Event event(int number) {
-        return new Event(
-                "b-" + number,
-                ApiUnderTest.NOW,
-                Event.Type.PROCESS,
-                Event.Severity.INFO,
-                null,
-                "test",
-                "event " + number,
-                null,
-                null);
+    private static EventStream<Integer> stream(int backlog, EventStream.Lag lag, Duration heartbeat) {
+        return new EventStream<>(
+                backlog, lag, heartbeat, number -> EventStream.bytes("data: event " + number + "\n\n"));
     }
 
-    private Future<?> send(EventStream stream, OutputStream out, Event... first) {
+    private Future<?> send(EventStream<Integer> stream, OutputStream out, Integer... first) {
         return executor.submit(() -> {
             stream.send(List.of(first), out);
             return null;
@@ -62,24 +53,21 @@ class EventStreamTest {
 
     @Test
     void sendsWhatTheClientHasMissedAndThenWhatHappens() throws Exception {
-        EventStream stream = stream(Duration.ofMinutes(1));
-        stream.accept(event(2)); // between the two
+        EventStream<Integer> stream = stream(Duration.ofMinutes(1));
+        stream.accept(2); // between the two
 
-        Future<?> sending = send(stream, sent, event(1));
+        Future<?> sending = send(stream, sent, 1);
         await().until(() -> sent().contains("event 2"));
-        stream.accept(event(3));
+        stream.accept(3);
         await().until(() -> sent().contains("event 3"));
         stream.end();
 
         sending.get(10, TimeUnit.SECONDS);
         assertThat(sent()).startsWith(":").endsWith("""
-                id: b-1
                 data: event 1
 
-                id: b-2
                 data: event 2
 
-                id: b-3
                 data: event 3
 
                 """);
@@ -87,7 +75,7 @@ class EventStreamTest {
 
     @Test
     void saysSomethingNowAndThenThoughNothingHappens() {
-        EventStream stream = stream(Duration.ofMillis(20));
+        EventStream<Integer> stream = stream(Duration.ofMillis(20));
 
         var unused = send(stream, sent);
 
@@ -95,39 +83,64 @@ class EventStreamTest {
         stream.end();
     }
 
+    /** A client that takes nothing from the moment on at which it has been sent the beginning. */
+    private final class StuckClient extends OutputStream {
+        private final CountDownLatch stuck = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        @Override
+        public void write(int b) {
+            sent.write(b);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            stuck.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
     @Test
     void letsGoOfAClientThatDoesNotKeepUp() throws Exception {
-        EventStream stream = stream(Duration.ofMinutes(1));
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch released = new CountDownLatch(1);
-        Future<?> sending = send(stream, new OutputStream() {
-            @Override
-            public void write(int b) {
-                sent.write(b);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                stuck.countDown();
-                try {
-                    released.await();
-                } catch (InterruptedException e) {
-                    throw new IOException(e);
-                }
-            }
-        });
-        stuck.await();
+        EventStream<Integer> stream = stream(Duration.ofMinutes(1));
+        StuckClient client = new StuckClient();
+        Future<?> sending = send(stream, client);
+        client.stuck.await();
 
         for (int i = 0; i < BACKLOG; i++) {
-            stream.accept(event(i));
+            stream.accept(i);
         }
         assertThat(stream.isOver()).isFalse();
-        stream.accept(event(BACKLOG));
+        stream.accept(BACKLOG);
         assertThat(stream.isOver()).isTrue();
 
-        released.countDown();
+        client.released.countDown();
         sending.get(10, TimeUnit.SECONDS);
-        assertThat(sent()).doesNotContain("id: ");
+        assertThat(sent()).doesNotContain("data: ");
+    }
+
+    @Test
+    void sendsOnlyTheNewestToAClientThatDoesNotKeepUpIfItMaySkipSome() throws Exception {
+        EventStream<Integer> stream = stream(1, EventStream.Lag.SKIPS, Duration.ofMinutes(1));
+        StuckClient client = new StuckClient();
+        Future<?> sending = send(stream, client);
+        client.stuck.await();
+
+        for (int i = 1; i <= 5; i++) {
+            stream.accept(i);
+        }
+        client.released.countDown();
+        await().until(() -> sent().contains("event 5"));
+        stream.accept(6);
+        await().until(() -> sent().contains("event 6"));
+        stream.end();
+
+        sending.get(10, TimeUnit.SECONDS);
+        assertThat(sent()).endsWith("\nretry: 2000\n\ndata: event 5\n\ndata: event 6\n\n");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 
@@ -21,7 +22,7 @@ final class EventsApiTest {
     private final Events events;
     private final EventStreams streams;
 
-    EventsApiTest(@LocalServerPort int port, Events events, EventStreams streams) {
+    EventsApiTest(@LocalServerPort int port, Events events, @Qualifier("eventStreams") EventStreams streams) {
         this.port = port;
         this.client = new Client(port);
         this.events = events;
@@ -65,7 +66,7 @@ final class EventsApiTest {
     void sendsWhatHappens() throws Exception {
         record("before");
 
-        try (EventSourceClient source = new EventSourceClient(port, null)) {
+        try (EventSourceClient source = new EventSourceClient(port, "/lb/events", null)) {
             Event event = record("after");
 
             assertThat(source.header("Content-Type")).startsWith("text/event-stream");
@@ -82,7 +83,7 @@ final class EventsApiTest {
         Event known = record("known");
         Event missed = record("missed");
 
-        try (EventSourceClient source = new EventSourceClient(port, known.id())) {
+        try (EventSourceClient source = new EventSourceClient(port, "/lb/events", known.id())) {
             assertThat(source.next()).isEqualTo("id: " + missed.id());
         }
     }
@@ -91,7 +92,7 @@ final class EventsApiTest {
     void beginsWithAllThatIsKeptForAClientOfAnotherRun() throws Exception {
         record("some");
 
-        try (EventSourceClient source = new EventSourceClient(port, "former-12")) {
+        try (EventSourceClient source = new EventSourceClient(port, "/lb/events", "former-12")) {
             assertThat(source.next()).isEqualTo("id: " + events.latest().get(0).id());
         }
     }
@@ -129,7 +130,7 @@ final class EventsApiTest {
         List<EventSourceClient> connected = new ArrayList<>();
         await().ignoreException(IOException.class).until(() -> {
             record("to those that are gone");
-            return connected.add(new EventSourceClient(port, null));
+            return connected.add(new EventSourceClient(port, "/lb/events", null));
         });
         return connected.get(0);
     }

@@ -43,6 +43,7 @@ final class OpenAccessTest {
     @Test
     void isOpenToReadersUnderAnyName() throws Exception {
         assertThat(client.get("/lb/servers").status()).isEqualTo(200);
+        assertThat(client.send("HEAD", "/lb/live", null).status()).isEqualTo(200);
         assertThat(new RawClient(port).exchange("GET /lb HTTP/1.1", "Host: lb.corp.example"))
                 .startsWith("HTTP/1.1 200 ");
     }
@@ -93,5 +94,25 @@ final class OpenAccessTest {
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
         assertThat(new RawClient(managementPort).exchange("GET /actuator HTTP/1.1", "Host: evil.example"))
                 .startsWith("HTTP/1.1 403 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/index.html",
+                "/dashboard/uplot/uPlot.esm.js",
+                "/webjars/uplot/dist/uPlot.esm.js",
+                "/swagger-ui.html",
+                "/swagger-ui/index.html",
+                "/lb",
+                "/lb/live"
+            })
+    void showsNothingButActuatorOnItsOwnPort(String path) {
+        Client.Answer answer = management.get(path);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(client.get(path.equals("/lb/live") ? "/lb" : path).status()).isIn(200, 302); // it is there elsewhere
     }
 }

@@ -107,4 +107,16 @@ class DemoSwitchTest {
                 .withPropertyValues("spring.profiles.active=demo")
                 .run(context -> assertThat(context).hasSingleBean(DemoSwitch.class));
     }
+
+    @Test
+    void hasNoServersWithoutTheProfileDemo() {
+        assertThat(MockMvcTester.of(new NoDemo()).get().uri("/demo/servers"))
+                .hasStatusOk()
+                .bodyJson()
+                .isStrictlyEqualTo("[]");
+        new ApplicationContextRunner()
+                .withUserConfiguration(NoDemo.class)
+                .withPropertyValues("spring.profiles.active=demo")
+                .run(context -> assertThat(context).doesNotHaveBean(NoDemo.class));
+    }
 }

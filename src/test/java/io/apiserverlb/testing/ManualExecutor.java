@@ -55,6 +55,15 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
     }
 
     @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
+        Runnable again = () -> {
+            command.run();
+            scheduleWithFixedDelay(command, delay, delay, unit);
+        };
+        return schedule(again, initialDelay, unit);
+    }
+
+    @Override
     public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
         throw new UnsupportedOperationException();
     }

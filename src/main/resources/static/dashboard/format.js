@@ -1,0 +1,104 @@
+// Numbers, times and sizes as the reader's language writes them.
+
+import {currentLanguage, languageChanged, t} from './i18n.js';
+
+const DAY = 86_400;
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+
+let cache = new Map();
+languageChanged.on(() => (cache = new Map()));
+
+/** Making a format costs more than a hundred uses of it. */
+function cached(key, make) {
+  let format = cache.get(key);
+  if (!format) cache.set(key, (format = make(currentLanguage())));
+  return format;
+}
+
+export function number(value, digits = 0) {
+  return cached(`n${digits}`, l => new Intl.NumberFormat(l, {maximumFractionDigits: digits})).format(value);
+}
+
+function withUnit(value, unit, digits, display) {
+  return cached(`${unit}/${digits}/${display}`, l => new Intl.NumberFormat(l, {
+    style: 'unit', unit, unitDisplay: display, minimumFractionDigits: digits, maximumFractionDigits: digits,
+  })).format(value);
+}
+
+function digitsOf(value) {
+  return value >= 100 ? 0 : 1;
+}
+
+/** Of a rate: one digit after the point while it is small. */
+export function rate(value) {
+  const digits = digitsOf(value);
+  return cached(`r${digits}`, l => new Intl.NumberFormat(l, {
+    minimumFractionDigits: digits, maximumFractionDigits: digits,
+  })).format(value);
+}
+
+function scaledBytes(value, suffix) {
+  let step = 0;
+  while (value >= 999.5 && step < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    step++;
+  }
+  return withUnit(value, BYTE_UNITS[step] + suffix, step === 0 ? 0 : digitsOf(value), step === 0 ? 'narrow' : 'short');
+}
+
+export function bytes(value) {
+  return scaledBytes(value, '');
+}
+
+export function byteRate(value) {
+  return scaledBytes(value, '-per-second');
+}
+
+export function millis(value) {
+  if (value >= 10_000) return withUnit(value / 1000, 'second', 1, 'short');
+  return withUnit(value, 'millisecond', value < 10 ? 1 : 0, 'short');
+}
+
+/** A length of time in its one or two largest units. */
+export function span(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const narrow = (value, unit) => withUnit(value, unit, 0, 'narrow');
+  if (whole < 60) return narrow(whole, 'second');
+  if (whole < 3600) return joined(narrow(Math.floor(whole / 60), 'minute'), narrow(whole % 60, 'second'), whole % 60);
+  if (whole < 2 * DAY) {
+    const minutes = Math.floor((whole % 3600) / 60);
+    return joined(narrow(Math.floor(whole / 3600), 'hour'), narrow(minutes, 'minute'), minutes);
+  }
+  return days(Math.floor(whole / DAY));
+}
+
+function joined(large, small, smallValue) {
+  return smallValue === 0 ? large : `${large} ${small}`;
+}
+
+export function days(count) {
+  return withUnit(count, 'day', 0, 'long');
+}
+
+export function time(millisOrText) {
+  return cached('time', l => new Intl.DateTimeFormat(l, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'}))
+    .format(new Date(millisOrText));
+}
+
+/** The time, with the day in front where it is not today's. */
+export function moment(text) {
+  const date = new Date(text);
+  if (date.toDateString() === new Date().toDateString()) return time(text);
+  return cached('day', l => new Intl.DateTimeFormat(l, {
+    month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  })).format(date);
+}
+
+export function fullDate(text) {
+  return cached('full', l => new Intl.DateTimeFormat(l, {dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23'}))
+    .format(new Date(text));
+}
+
+export function list(texts) {
+  return texts.join(t('list.separator'));
+}

@@ -1,0 +1,368 @@
+package io.apiserverlb.dashboard;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an operator does with the dashboard, in a real browser, with the demo behind it. */
+class DashboardIT {
+    private static final String SCREENSHOTS = "dashboard.screenshots";
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(2);
+    private static final int ATTEMPTS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** What a browser says of every answer that is no success; the page tells the operator. */
+    private static final String REFUSED = "the server responded with a status of 4\\d\\d";
+
+    @TempDir
+    static Path folder;
+
+    private static Chromium chromium;
+    private static Demo demo;
+    private static Callers callers;
+
+    private Visit visit;
+    private String[] provoked = {};
+
+    @BeforeAll
+    static void start() throws Exception {
+        chromium = new Chromium();
+        demo = Demo.start(folder, 0, 0);
+        callers = new Callers(demo.port(), 9);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (callers != null) {
+            callers.close();
+        }
+        if (demo != null) {
+            demo.close();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @BeforeEach
+    void visit() {
+        visit = chromium.visit(
+                new Browser.NewContextOptions().setLocale("en-US").setViewportSize(1440, 1200));
+        visit.open(demo.webPort());
+    }
+
+    @AfterEach
+    void nothingToComplainOf() {
+        List<String> complaints = visit.complaints(provoked);
+        visit.close();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void showsWithinTwoSecondsThatAServerWasKilled() throws Exception {
+        Duration took = PATIENCE;
+        for (int attempt = 0; attempt < ATTEMPTS && took.compareTo(SHOWN_WITHIN) > 0; attempt++) {
+            String address = demo.servers().get(attempt);
+            assertThat(visit.state(address)).hasText("up");
+
+            long killed = System.nanoTime();
+            demo.set(attempt + 1, "stop");
+            assertThat(visit.state(address)).hasText(Pattern.compile("down"));
+            took = Duration.ofNanos(System.nanoTime() - killed); // a busy machine may be late once
+
+            assertThat(visit.state(address)).hasText("down");
+            assertThat(visit.tile(address)).hasAttribute("data-tone", "bad");
+            assertThat(visit.page().locator("#events-list")).containsText(address + " is down");
+            demo.set(attempt + 1, "start");
+            assertThat(visit.state(address)).hasText("up");
+        }
+
+        assertThat(took).isLessThanOrEqualTo(SHOWN_WITHIN);
+    }
+
+    @Test
+    void drainsAServerAndBringsItBack() throws Exception {
+        String address = demo.servers().get(0);
+        assertThat(visit.sessions(address)).not().hasText("0");
+
+        visit.button(address, "Drain").click();
+        assertThat(visit.proposal()).containsText(Pattern.compile("\\d sessions? will be closed"));
+        visit.confirm("Drain it", address);
+
+        assertThat(visit.state(address)).hasText("drain");
+        assertThat(visit.sessions(address)).hasText("0");
+        assertThat(visit.page().locator("#events-list")).containsText("rest");
+
+        visit.button(address, "Ready").click();
+        visit.confirm("Bring it back", address);
+        assertThat(visit.state(address)).hasText("up");
+        assertThat(visit.sessions(address)).not().hasText("0");
+    }
+
+    @Test
+    void addsAServerAndRemovesIt() throws Exception {
+        String address = "127.0.0.1:9";
+
+        visit.button("Add a server").click();
+        visit.proposal().getByLabel("Address").fill("127.0.0.1:999999");
+        provoked = new String[] {REFUSED};
+        assertThat(visit.proposal().locator(".note[data-tone=bad]")).containsText("999999");
+        visit.proposal().getByLabel("Address").fill(address);
+        visit.proposal().getByLabel("Weight").fill("0");
+        visit.confirm("Add it", address);
+        assertThat(visit.tile(address)).containsText("weight 0");
+
+        visit.button(address, "Remove").click();
+        visit.confirm("Remove it", address);
+        assertThat(visit.tile(address)).hasCount(0);
+        assertThat(visit.page().locator("#toast")).containsText(address + " is off the list");
+    }
+
+    @Test
+    void noticesThatSomebodyElseChangedTheList() throws Exception {
+        List<String> servers = demo.servers();
+        provoked = new String[] {REFUSED};
+
+        visit.button(servers.get(0), "Weight").click();
+        visit.proposal().getByLabel("Weight").fill("90");
+        assertThat(visit.proposal().locator(".changes")).containsText("90");
+        demo.patch(servers.get(1), "{\"weight\":80}");
+        Visit.button(visit.proposal(), "Set the weight").click();
+
+        assertThat(visit.proposal().locator("#action-told")).containsText("Somebody else has changed the list");
+        visit.confirm("Set the weight", "90");
+        assertThat(visit.tile(servers.get(0))).containsText("weight 90");
+        assertThat(visit.tile(servers.get(1))).containsText("weight 80");
+
+        demo.patch(servers.get(0), "{\"weight\":100}");
+        demo.patch(servers.get(1), "{\"weight\":100}");
+        assertThat(visit.tile(servers.get(0))).containsText("weight 100");
+    }
+
+    @Test
+    void asksForATokenWhereOneIsNeeded() throws Exception {
+        String address = demo.servers().get(2);
+        provoked = new String[] {REFUSED};
+        visit.demandToken();
+
+        visit.button(address, "Weight").click();
+        Locator dialog = visit.page().locator("#token");
+        assertThat(dialog).containsText("a token, please");
+        dialog.getByLabel("Bearer token").fill("wrong");
+        Visit.button(dialog, "Use it").click();
+        assertThat(dialog.getByLabel("Bearer token")).hasValue("");
+        dialog.getByLabel("Bearer token").fill("right");
+        Visit.button(dialog, "Use it").click();
+
+        assertThat(dialog).isHidden();
+        assertThat(visit.proposal()).containsText("This would change nothing.");
+        assertThat(visit.page().evaluate("JSON.stringify(localStorage)").toString())
+                .doesNotContain("right");
+    }
+
+    @Test
+    void drainsAServerWithoutAMouse() throws Exception {
+        String address = demo.servers().get(1);
+        Page page = visit.page();
+
+        page.keyboard().press("Tab");
+        assertThat(page.getByText("Skip to the servers")).isFocused();
+        page.keyboard().press("Enter");
+        visit.tabTo(visit.button(address, "Drain"));
+        page.keyboard().press("Enter");
+        assertThat(Visit.button(visit.proposal(), "Cancel")).isFocused();
+        assertThat(Visit.button(visit.proposal(), "Drain it")).isEnabled();
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+
+        assertThat(visit.state(address)).hasText("drain");
+        assertThat(visit.button(address, "Ready")).isFocused();
+        page.keyboard().press("Enter");
+        assertThat(Visit.button(visit.proposal(), "Bring it back")).isEnabled();
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+        assertThat(visit.state(address)).hasText("up");
+        assertThat(visit.button(address, "Drain")).isFocused();
+
+        page.keyboard().press("v");
+        assertThat(page.locator("#table")).isVisible();
+    }
+
+    @Test
+    void sortsAndFiltersTheTable() throws Exception {
+        List<String> servers = demo.servers();
+        Page page = visit.page();
+        visit.button("Table").click();
+        Locator rows = page.locator("#table tbody tr");
+        assertThat(rows).hasCount(Demo.SERVERS);
+
+        Locator head = page.locator("#table")
+                .getByRole(AriaRole.COLUMNHEADER, new Locator.GetByRoleOptions().setName("Address"));
+        head.getByRole(AriaRole.BUTTON).click();
+        assertThat(head).hasAttribute("aria-sort", "ascending");
+        assertThat(rows.first())
+                .hasAttribute(
+                        "data-address", servers.stream().sorted().findFirst().orElseThrow());
+
+        page.getByLabel("Filter servers").fill(servers.get(1));
+        assertThat(rows).hasCount(1);
+        page.reload();
+        assertThat(page.locator("#table tbody tr")).hasCount(Demo.SERVERS);
+    }
+
+    @Test
+    void closesASession() throws Exception {
+        Locator rows = visit.page().locator("#sessions tbody tr");
+        visit.page().locator("#sessions").scrollIntoViewIfNeeded();
+        assertThat(rows.first()).isVisible();
+        String id = rows.last().getAttribute("data-id"); // the oldest, which does not end by itself
+        Locator row = visit.page().locator("#sessions tr[data-id='" + id + "']");
+
+        row.getByRole(AriaRole.BUTTON).click();
+        visit.confirm("Close it", "the session " + id);
+
+        assertThat(row).hasCount(0);
+    }
+
+    @Test
+    void explainsAChoiceAndTakesNoTextForMarkup() {
+        Page page = visit.page();
+        page.getByLabel("Client address").fill("192.0.2.7");
+        visit.button("Explain").click();
+        assertThat(page.locator("#why-answer")).containsText("The next session of 192.0.2.7 goes to");
+        assertThat(page.locator("#why-answer ol li")).hasCount(Demo.SERVERS);
+
+        provoked = new String[] {REFUSED};
+        page.getByLabel("Client address").fill("<img src=x>");
+        visit.button("Explain").click();
+        assertThat(page.locator("#why-answer")).containsText("<img src=x>");
+        assertThat(page.locator("#why-answer img")).hasCount(0);
+    }
+
+    @Test
+    void speaksChineseToThoseWhoReadIt() {
+        try (Visit reader = chromium.visit(new Browser.NewContextOptions().setLocale("zh-CN"))) {
+            reader.open(demo.webPort());
+
+            assertThat(reader.page().locator("html")).hasAttribute("lang", "zh-CN");
+            assertThat(reader.page().locator("#servers-title")).hasText("服务器");
+            assertThat(reader.page().locator(".tile").first()).containsText("正常");
+            reader.page().getByLabel("语言").selectOption("en");
+            assertThat(reader.page().locator("html")).hasAttribute("lang", "en");
+            assertThat(reader.page().locator(".tile").first()).containsText("takes new sessions");
+            assertThat(reader.complaints()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isThereForEverybody(Look look) throws Exception {
+        provoked = new String[] {REFUSED};
+        Page page = visit.page();
+        look.on(page);
+        Barriers barriers = new Barriers(page);
+        String address = demo.servers().get(0);
+        assertThat(visit.tile(address)).containsText("verified");
+
+        barriers.assertNoneOnThePage();
+        assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(look.width());
+        visit.tile(address).locator("[data-act=details]").click();
+        barriers.assertNoneIn("#details");
+        Visit.button(page.locator("#details"), "Weight").click();
+        visit.proposal().getByLabel("Weight").fill("50");
+        assertThat(visit.proposal().locator(".changes")).containsText("50");
+        barriers.assertNoneIn("#action");
+        page.keyboard().press("Escape");
+        page.keyboard().press("Escape");
+        visit.button("Keyboard shortcuts").click();
+        barriers.assertNoneIn("#keys");
+        page.keyboard().press("Escape");
+        visit.demandToken();
+        visit.button(address, "Drain").click();
+        assertThat(page.locator("#token")).isVisible();
+        barriers.assertNoneIn("#token");
+        page.keyboard().press("Escape");
+        assertThat(visit.proposal()).containsText("a token, please");
+        page.keyboard().press("Escape");
+        visit.button("Table").click();
+        assertThat(page.locator("#table tbody tr")).hasCount(Demo.SERVERS);
+        barriers.assertNoneIn("#servers");
+    }
+
+    @Test
+    void livesAgainAfterTheServiceWasRestarted() throws Exception {
+        provoked = new String[] {"net::ERR_", REFUSED};
+        int port = demo.port();
+        int webPort = demo.webPort();
+        Locator live = visit.page().locator("#live");
+        String former = demo.servers().get(0);
+
+        demo.close();
+        assertThat(live).containsText("old", within(PATIENCE));
+        assertThat(visit.page().locator("#banners")).containsText("No news from the balancer");
+        demo = Demo.start(folder, port, webPort);
+
+        assertThat(live).containsText("Live", within(PATIENCE.multipliedBy(2)));
+        assertThat(visit.page().locator("#banners")).containsText("has been started anew");
+        assertThat(visit.page().locator("#banners")).not().containsText("No news");
+        assertThat(visit.tile(demo.servers().get(0))).hasCount(1);
+        assertThat(visit.tile(former)).hasCount(0);
+        // Events of both runs, and none twice.
+        Locator events = visit.page().locator("#events-list .event time");
+        assertThat(visit.page().locator("#events-list")).containsText("listening on");
+        List<?> ids = (List<?>) events.evaluateAll("all => all.map(time => time.title.split(' · ').pop())");
+        assertThat(ids).hasSizeGreaterThan(3).doesNotHaveDuplicates();
+        await().atMost(PATIENCE).until(demo::allUsable);
+    }
+
+    private static LocatorAssertions.ContainsTextOptions within(Duration patience) {
+        return new LocatorAssertions.ContainsTextOptions().setTimeout((double) patience.toMillis());
+    }
+
+    /** For the documentation: after as much traffic as the property says, such as {@code 15m}. */
+    @Test
+    @EnabledIfSystemProperty(named = SCREENSHOTS, matches = "\\d+m")
+    void posesForTheDocumentation() throws Exception {
+        Duration traffic = Duration.parse("PT" + System.getProperty(SCREENSHOTS));
+        long start = System.nanoTime();
+        try (Callers more = new Callers(demo.port(), 24)) {
+            assertThat(more).isNotNull();
+            await().atMost(traffic.plus(PATIENCE))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> System.nanoTime() - start > traffic.toNanos());
+            demo.set(Demo.SERVERS, "red");
+            assertThat(visit.state(demo.servers().get(Demo.SERVERS - 1))).hasText("stopping");
+            visit.button("Explain").click();
+            assertThat(visit.page().locator("#why-answer")).containsText("Left out");
+            for (Look look : Look.values()) {
+                look.on(visit.page());
+                visit.page().waitForFunction("() => [...document.querySelectorAll('.plot')]"
+                        + ".every(plot => plot.firstElementChild.clientWidth === plot.clientWidth)");
+                String name = "dashboard-" + look.name().toLowerCase(Locale.ROOT) + ".png";
+                visit.page().screenshot(new Page.ScreenshotOptions().setPath(Path.of("docs", "images", name)));
+            }
+        } finally {
+            demo.set(Demo.SERVERS, "green");
+        }
+    }
+}
