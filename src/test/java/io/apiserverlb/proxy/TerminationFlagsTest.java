@@ -30,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,7 +143,7 @@ class TerminationFlagsTest {
         Thread sending = new Thread(this::sendUntilItBreaks, "sender");
         sending.start();
         open.add(sending::join);
-        await().until(() -> session.client().isBlocked());
+        soon().until(() -> session.client().isBlocked());
 
         onLoop(() -> session.end(Ending.halfClosed(session.waitsFor())));
 
@@ -295,9 +296,9 @@ class TerminationFlagsTest {
         relaying(builder().policy(Policy.LEAST_CONNECTIONS).drain(SOON, ClosingRules.OnRemoved.DRAIN));
         try (Socket busy = balancer.connect();
                 Socket accepted = listening.accept()) {
-            await().until(() -> only().load().total() == 2);
+            soon().until(() -> only().load().total() == 2);
             another();
-            await().until(() -> balancer.loops.coarseNanos() - session.lastActive() > 0);
+            soon().until(() -> balancer.loops.coarseNanos() - session.lastActive() > 0);
             accepted.getOutputStream().write(1);
             assertThat(busy.getInputStream().read()).isEqualTo(1);
 
@@ -583,7 +584,7 @@ class TerminationFlagsTest {
         open.add(hole);
         start(builder.servers(hole.port()));
         connect();
-        await().until(() -> only().load().active() == 1 || !log.all().isEmpty());
+        soon().until(() -> only().load().active() == 1 || !log.all().isEmpty());
         findSession();
     }
 
@@ -598,7 +599,7 @@ class TerminationFlagsTest {
 
     /** Once it has begun, unless it has ended. */
     private void findSession() throws Exception {
-        await().until(() -> !balancer.sessions.live().isEmpty() || !log.all().isEmpty());
+        soon().until(() -> !balancer.sessions.live().isEmpty() || !log.all().isEmpty());
         for (Session each : balancer.sessions.live()) {
             session = each;
             onLoop(() -> {});
@@ -606,6 +607,10 @@ class TerminationFlagsTest {
     }
 
     // ---- what happens to them
+
+    private static ConditionFactory soon() {
+        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    }
 
     private void onLoop(Runnable task) throws Exception {
         session.client().loop().submit(task).get();
@@ -678,7 +683,7 @@ class TerminationFlagsTest {
 
     private void assertLine(String name, String times, String bytes, String retries, int others) {
         String rest = String.join(" ", name, times, bytes, Pattern.quote(flags), retries, Integer.toString(others));
-        await().untilAsserted(() -> assertThat(log.all())
+        soon().untilAsserted(() -> assertThat(log.all())
                 .singleElement()
                 .asString()
                 .matches(Pattern.compile(Pattern.quote(expectedStart) + rest)));
