@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a session has to leave its server, and over which time it and its like are to leave.
  *
+ * @param ending of a session that cannot go on with another server
  * @param after nobody leaves before this time
  * @param over zero: at once
  */
-record Departure(CloseReason reason, Duration after, Duration over) {
+record Departure(Ending ending, Duration after, Duration over) {
     /** Of sessions on a server that is down and has sent them nothing since it began to fail. */
     private static final Duration DOWN = Duration.ofSeconds(2);
 
@@ -26,7 +27,7 @@ record Departure(CloseReason reason, Duration after, Duration over) {
     private static final int UNSURE_SHARE = 6;
 
     private Departure(CloseReason reason, Duration over) {
-        this(reason, Duration.ZERO, over);
+        this(Ending.onPurpose(reason), Duration.ZERO, over);
     }
 
     /** What this list means for a session, or null if it may stay. */
@@ -40,8 +41,9 @@ record Departure(CloseReason reason, Duration after, Duration over) {
             return removed(rules);
         }
         Departure departure = of(server, list, rules);
-        boolean alive = departure != null && departure.reason == CloseReason.DOWN && hasSentSince(session, server);
-        return alive ? unhurried(CloseReason.DOWN, rules) : departure;
+        boolean alive =
+                departure != null && departure.ending.reason() == CloseReason.DOWN && hasSentSince(session, server);
+        return alive ? unhurried(Ending.onPurpose(CloseReason.DOWN), rules) : departure;
     }
 
     /** What this list means for the sessions of one of its servers, or null if they may stay. */
@@ -57,14 +59,14 @@ record Departure(CloseReason reason, Duration after, Duration over) {
             return new Departure(maint ? CloseReason.MAINT : CloseReason.DRAIN, rules.drainTimeout());
         }
         if (list.isStoppingAlone(server)) {
-            return unhurried(CloseReason.DRAIN, rules);
+            return unhurried(Ending.NOT_READY, rules);
         }
         return list.failsBackFrom(server) ? failback(rules) : null;
     }
 
-    private static Departure unhurried(CloseReason reason, ClosingRules rules) {
+    private static Departure unhurried(Ending ending, ClosingRules rules) {
         Duration over = rules.drainTimeout();
-        return new Departure(reason, over.dividedBy(UNSURE_SHARE), over);
+        return new Departure(ending, over.dividedBy(UNSURE_SHARE), over);
     }
 
     private static Departure removed(ClosingRules rules) {

@@ -102,7 +102,7 @@ final class Departures {
             if (departure.over().compareTo(planned.over()) > 0) {
                 depart(List.of(session), list);
             } else {
-                session.leave(lease, departure.reason());
+                session.leave(lease, departure.ending());
             }
         }
     }

@@ -74,10 +74,17 @@ final class Dial {
     private int rivals;
     private int failedBefore;
     private @Nullable ServerAddress first;
+    private @Nullable ServerAddress triedLast;
     private boolean redispatched;
     private boolean retriedSingle;
     /** An attempt failed for want of something of our own: all may be tried again when it has been freed. */
     private boolean ownTrouble;
+
+    /** All have been tried, and the client waits for one that may be worth another try. */
+    private boolean queued;
+
+    /** Nano time when it waited so last, if it ever did. */
+    private long queuedUntil;
 
     private boolean done;
 
@@ -143,6 +150,26 @@ final class Dial {
         return left() <= 0;
     }
 
+    /** How it has gone so far. */
+    Search search() {
+        long until = queued ? nanoTime.getAsLong() : queuedUntil;
+        return new Search(
+                triedLast,
+                queued,
+                hasQueued() ? until - deadline + settings.budget().toNanos() : 0);
+    }
+
+    /** Whether the client has ever waited for a server that might be worth a try. */
+    boolean hasQueued() {
+        return queued || queuedUntil != 0;
+    }
+
+    /** Attempts so far, beside the last one. */
+    Retries retries() {
+        int failed = failedBefore + failures.size();
+        return retries(Math.max(0, inFlight.isEmpty() ? failed - 1 : failed));
+    }
+
     private long left() {
         return deadline - nanoTime.getAsLong();
     }
@@ -191,7 +218,11 @@ final class Dial {
         redispatched |= first != null && !server.equals(first);
         first = first == null ? server : first;
         tried.add(server);
-        long timeoutAt = nanoTime.getAsLong() + settings.timeout().toNanos();
+        triedLast = server;
+        long now = nanoTime.getAsLong();
+        queuedUntil = queued ? now : queuedUntil;
+        queued = false;
+        long timeoutAt = now + settings.timeout().toNanos();
         try {
             Leg leg = dialer.connect(loop, server);
             Attempt attempt = new Attempt(lease, leg, rival, timeoutAt);
@@ -246,6 +277,7 @@ final class Dial {
             retriedSingle = true;
             later(SINGLE_SERVER_RETRY, this::again);
         } else if (settings.zeroServers() == ZeroServers.WAIT) {
+            queued = true;
             ServerList known = pool.list();
             later(LOOK, () -> lookAgain(known, LOOK_AT_NOTHING_NEW.minus(LOOK)));
         } else {
@@ -327,7 +359,7 @@ final class Dial {
             inFlight.forEach(
                     attempt -> failures.add(new DialFailure(attempt.server(), ConnectFailure.TIMEOUT, "no answer")));
             finish(null);
-            result.failed(failures, retries(Math.max(0, failedBefore + failures.size() - 1)));
+            result.failed(failures, retries());
         }
     }
 

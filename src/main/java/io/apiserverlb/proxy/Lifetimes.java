@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends sessions on which nothing moves and those that are old, also while they are still connecting.
@@ -62,7 +61,7 @@ final class Lifetimes {
     private void sweep() {
         long now = nanoTime.getAsLong();
         for (Session session : live) {
-            if (ending(session, now) != null) {
+            if (isOld(session, now) || isIdle(session, now)) {
                 session.client().loop().execute(() -> endIfDue(session));
             }
         }
@@ -70,19 +69,21 @@ final class Lifetimes {
 
     /** Seen from another loop, what the session did last may have been stale. */
     private void endIfDue(Session session) {
-        Ending ending = ending(session, nanoTime.getAsLong());
-        if (ending != null) {
-            session.end(ending);
+        long now = nanoTime.getAsLong();
+        if (isOld(session, now)) {
+            session.end(Ending.onPurpose(CloseReason.MAX_AGE));
+        } else if (isIdle(session, now)) {
+            session.end(Ending.idle(session.waitsFor(), session.isHalfClosed()));
         }
     }
 
-    private @Nullable Ending ending(Session session, long now) {
-        long age = now - session.acceptedAt();
-        if (age >= session.maxAge()) {
-            return Ending.onPurpose(CloseReason.MAX_AGE);
-        }
+    private static boolean isOld(Session session, long now) {
+        return now - session.acceptedAt() >= session.maxAge();
+    }
+
+    private boolean isIdle(Session session, long now) {
         // A connection that has just been made is no idle one, whatever it took to make it.
-        long idle = Math.min(now - session.lastActive(), age - Math.max(0, session.connectNanos()));
-        return idle >= idleTimeout ? Ending.idle(session.waitsFor(), session.isHalfClosed()) : null;
+        long age = now - session.acceptedAt() - Math.max(0, session.connectNanos());
+        return Math.min(now - session.lastActive(), age) >= idleTimeout;
     }
 }

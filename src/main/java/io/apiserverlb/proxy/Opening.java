@@ -274,6 +274,21 @@ final class Opening implements Dial.Result {
         session.attach(winner.leg(), winner.lease(), winner.retries().another(), Unpooled.EMPTY_BUFFER);
     }
 
+    Search search() {
+        return dial.search();
+    }
+
+    /** Null if the client had a server to try all the time, as most have. */
+    @Nullable
+    Search searchIfQueued() {
+        return dial.hasQueued() ? dial.search() : null;
+    }
+
+    /** Attempts so far, beside the last one. */
+    Retries retries() {
+        return dial.retries();
+    }
+
     /** Whether the server has not answered for as long as a connection may take: a client that gives up now has found it silent. */
     boolean isOverdue() {
         return session.lease() != null

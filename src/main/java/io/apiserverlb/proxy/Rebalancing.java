@@ -77,7 +77,7 @@ final class Rebalancing {
         leaving.remove(session);
         Lease lease = session.lease();
         if (lease != null && pool.surplus().containsKey(lease.server().address())) {
-            session.leave(lease, CloseReason.REBALANCE);
+            session.leave(lease, Ending.onPurpose(CloseReason.REBALANCE));
         }
     }
 

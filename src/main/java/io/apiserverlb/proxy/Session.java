@@ -37,6 +37,9 @@ final class Session {
     private @Nullable Side lastPassedFrom;
     private long connectedAt;
     private Retries retries = Retries.NONE;
+    /** How it was looking for a server; null of most, which had one at once. */
+    private @Nullable Search search;
+
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
@@ -77,6 +80,7 @@ final class Session {
         server = leg;
         retries = failedAttempts;
         connectedAt = sessions.nanoTime();
+        search = opening == null ? null : opening.searchIfQueued();
         Relay relay = new Relay(this, Side.SERVER, leg);
         serverRelay = relay;
         leg.owner(relay);
@@ -127,7 +131,7 @@ final class Session {
     void unserved(List<DialFailure> failures, Retries failedAttempts) {
         sessions.unserved(client.remote(), failures);
         retries = failedAttempts;
-        end(Ending.unserved(failures));
+        end(Ending.unserved(failures, opening != null && opening.search().queued()));
     }
 
     /** The server that has just been attached had said this. */
@@ -201,10 +205,9 @@ final class Session {
         }
         if (endedFirst == null) {
             endedFirst = side;
-            Side stillOpen = side == Side.CLIENT ? Side.SERVER : Side.CLIENT;
             halfCloseTimer = client.loop()
                     .schedule(
-                            () -> end(Ending.halfClosed(stillOpen)),
+                            () -> end(Ending.halfClosed(waitsFor())),
                             sessions.halfCloseTimeout().toNanos(),
                             TimeUnit.NANOSECONDS);
         }
@@ -239,15 +242,15 @@ final class Session {
     }
 
     /** Takes the session from a server if it is still there, which need not be its end; by any thread. */
-    void leave(Lease left, CloseReason reason) {
+    void leave(Lease left, Ending ending) {
         client.loop().execute(() -> {
             if (lease != left) {
                 return;
             }
             if (opening != null && opening.isReplaceable()) {
-                opening.replaceFor(reason);
+                opening.replaceFor(ending.reason());
             } else {
-                end(Ending.onPurpose(reason));
+                end(ending);
             }
         });
     }
@@ -261,6 +264,7 @@ final class Session {
             if (ending.reason() == CloseReason.CLIENT && opening.isOverdue() && lease != null) {
                 lease.failed(ConnectFailure.SILENT);
             }
+            remember(opening);
             opened();
         }
         cancel(answerTimer);
@@ -273,6 +277,14 @@ final class Session {
             lease.close(ending.reason());
         }
         sessions.ended(this, ending);
+    }
+
+    /** What the log tells of a session without a server. */
+    private void remember(Opening unfinished) {
+        if (!isConnected()) {
+            search = unfinished.search();
+            retries = unfinished.retries();
+        }
     }
 
     private static void cancel(@Nullable Future<?> timer) {
@@ -315,6 +327,15 @@ final class Session {
         return claim == null ? null : claim.server().address();
     }
 
+    /** The server that it was connected to, or that was tried last; null if none was. */
+    @Nullable
+    ServerAddress lastServer() {
+        if (isConnected()) {
+            return serverAddress();
+        }
+        return search == null ? null : search.triedLast();
+    }
+
     LeaveTime leaveTime() {
         return leaveTime;
     }
@@ -346,14 +367,33 @@ final class Session {
         return maxAge;
     }
 
-    /** The side whose turn it is. */
+    /** The side that does not take what it is sent, else the one whose turn it is. */
     Side waitsFor() {
+        if (server != null && client.isBlocked() != server.isBlocked()) {
+            return client.isBlocked() ? Side.CLIENT : Side.SERVER;
+        }
         Side done = endedFirst == null ? lastPassedFrom : endedFirst;
         return !isConnected() || done == Side.CLIENT ? Side.SERVER : Side.CLIENT;
     }
 
+    /** How far it has come. */
+    Phase phase() {
+        if (isConnected()) {
+            return Phase.DATA;
+        }
+        return search != null && search.queued() ? Phase.QUEUE : Phase.CONNECT;
+    }
+
     boolean isHalfClosed() {
         return endedFirst != null;
+    }
+
+    /** Nanoseconds until it no longer waited for a server that might be worth a try, or −1 if it did not wait and none was ever chosen. */
+    long queuedNanos() {
+        if (search == null) {
+            return 0;
+        }
+        return search.triedLast() == null && !search.queued() ? -1 : search.queuedNanos();
     }
 
     /** Nanoseconds until the server was connected to, or −1. */

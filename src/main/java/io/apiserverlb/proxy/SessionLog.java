@@ -2,11 +2,8 @@ package io.apiserverlb.proxy;
 
 import io.apiserverlb.pool.ServerAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +11,12 @@ import org.slf4j.LoggerFactory;
 /** A line for each ended session, with the fields of HAProxy's tcplog (configuration manual 8.2.2); safe for use by any thread. */
 final class SessionLog {
     private static final Logger SESSIONS = LoggerFactory.getLogger("apiserver-lb.session");
-    private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LONGEST_USUAL_LINE = 128;
 
     private final String name;
     private final @Nullable String caller;
     private final boolean enabled;
     private final LongSupplier nanoTime;
-    private final AtomicLong nextWarning;
 
     /** @param caller who is named instead of a client's address, or null */
     SessionLog(String name, @Nullable String caller, boolean enabled, LongSupplier nanoTime) {
@@ -29,7 +24,6 @@ final class SessionLog {
         this.caller = caller;
         this.enabled = enabled;
         this.nanoTime = nanoTime;
-        this.nextWarning = new AtomicLong(nanoTime.getAsLong());
     }
 
     void ended(Session session, Ending ending, int active) {
@@ -41,15 +35,18 @@ final class SessionLog {
 
     /** Put together by hand: this is done for each session, and a pattern would be read each time. */
     private String line(Session session, Ending ending, int active) {
-        ServerAddress server = session.serverAddress();
+        ServerAddress server = session.lastServer();
+        Cause cause = ending.cause();
         StringBuilder line = new StringBuilder(LONGEST_USUAL_LINE);
         append(line, session.clientAddress(), caller).append(' ');
         append(line, session.listener(), null).append(' ').append(name).append('/');
         line.append(server == null ? "<NOSRV>" : server.toString());
-        line.append(" 0/").append(millis(session.connectNanos()));
+        long connect = session.connectNanos();
+        line.append(' ').append(millis(session.queuedNanos()));
+        line.append('/').append(millis(connect < 0 ? connect : connect - session.queuedNanos()));
         line.append('/').append(millis(nanoTime.getAsLong() - session.acceptedAt()));
         line.append(' ').append(session.bytesIn()).append(' ').append(session.bytesOut());
-        line.append(' ').append(ending.flags(session.isConnected()));
+        line.append(' ').append(cause.letter()).append(cause.phaseLetter(session.phase()));
         line.append(' ').append(session.retries()).append(' ').append(active);
         return line.toString();
     }
@@ -58,19 +55,8 @@ final class SessionLog {
         return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
-    /** Says why a client could not be served, at most once a second. */
-    void unserved(InetSocketAddress client, List<DialFailure> failures) {
-        long now = nanoTime.getAsLong();
-        long due = nextWarning.get();
-        if (now - due >= 0 && nextWarning.compareAndSet(due, now + WARN_EVERY_NANOS)) {
-            String causes = failures.isEmpty()
-                    ? "no server may be used"
-                    : failures.stream().map(DialFailure::toString).collect(Collectors.joining(", "));
-            SESSIONS.warn("{} could not be served: {}", client(client), causes);
-        }
-    }
-
-    private String client(InetSocketAddress address) {
+    /** How the log names a client. */
+    String client(InetSocketAddress address) {
         return append(new StringBuilder(), address, caller).toString();
     }
 

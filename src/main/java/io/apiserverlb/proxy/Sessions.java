@@ -48,6 +48,7 @@ public final class Sessions {
     private final EventLoops loops;
     private final LongSupplier nanoTime;
     private final SessionLog log;
+    private final UnservedLog unserved;
     private final Departures departures;
     private final Rebalancing rebalancing;
     private final Lifetimes lifetimes;
@@ -99,6 +100,7 @@ public final class Sessions {
         this.loops = loops;
         this.nanoTime = nanoTime;
         this.log = new SessionLog(name, caller, settings.log(), nanoTime);
+        this.unserved = new UnservedLog(nanoTime);
         this.departureLoop = loops.group().next();
         Pacing pacing = new Pacing(departureLoop, nanoTime, random);
         this.departures = new Departures(settings.closing(), pool, pacing);
@@ -135,7 +137,7 @@ public final class Sessions {
         boolean ownTrouble =
                 !failures.isEmpty() && failures.stream().allMatch(failure -> failure.reason() == ConnectFailure.LOCAL);
         rejected(ownTrouble ? Rejection.RESOURCES : Rejection.NO_SERVER);
-        log.unserved(client, failures);
+        unserved.warn(log.client(client), failures, pool.list().servers());
         if (!ownTrouble) {
             whenUnserved.run();
         }

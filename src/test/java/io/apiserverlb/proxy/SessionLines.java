@@ -1,5 +1,6 @@
 package io.apiserverlb.proxy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -13,6 +14,7 @@ final class SessionLines extends AppenderBase<ILoggingEvent> implements AutoClos
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apiserver-lb.session");
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
 
     SessionLines() {
         start();
@@ -21,11 +23,16 @@ final class SessionLines extends AppenderBase<ILoggingEvent> implements AutoClos
 
     @Override
     protected void append(ILoggingEvent event) {
-        lines.add(event.getFormattedMessage());
+        (event.getLevel() == Level.INFO ? lines : warnings).add(event.getFormattedMessage());
     }
 
     List<String> all() {
         return List.copyOf(lines);
+    }
+
+    /** What else the session log says. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     /** The termination flags of each session that has ended. */
