@@ -4,6 +4,7 @@ import io.apiserverlb.actuate.MetricsSettings;
 import io.apiserverlb.api.AccessRules;
 import io.apiserverlb.api.Balancer;
 import io.apiserverlb.api.ClusterTrust;
+import io.apiserverlb.pool.CertificateWarnings;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
@@ -86,6 +87,11 @@ class BalancerBeans {
                 balancer::addresses,
                 balancer.tls()::authorities,
                 balancer.blueprint().properties().check().serverName());
+    }
+
+    @Bean
+    CertificateWarnings certificateWarnings(LoadBalancer balancer) {
+        return balancer.warnings();
     }
 
     @Bean

@@ -2,6 +2,8 @@ package io.apiserverlb;
 
 import io.apiserverlb.check.Checker;
 import io.apiserverlb.discovery.NameResolver;
+import io.apiserverlb.pool.CertificateNotices;
+import io.apiserverlb.pool.CertificateWarnings;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Membership;
@@ -13,6 +15,7 @@ import io.apiserverlb.proxy.AllSessions;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
+import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.ListenException;
 import io.apiserverlb.proxy.PrivateListener;
 import io.apiserverlb.proxy.Sessions;
@@ -67,6 +70,8 @@ final class LoadBalancer {
     private final Frontend frontend;
     private final Checker checker;
     private final ClusterDiscovery discovery;
+    private final CertificateWarnings warnings;
+    private final CertificateNotices notices;
     private volatile boolean running;
 
     /**
@@ -127,6 +132,13 @@ final class LoadBalancer {
                 random,
                 clock,
                 events);
+        warnings = new CertificateWarnings(
+                blueprint.frontend().listen().stream()
+                        .map(ListenAddress::host)
+                        .distinct()
+                        .toList(),
+                blueprint.properties().check().serverName());
+        notices = new CertificateNotices(warnings, clock, events);
         discovery = plan.asksTheCluster() ? discovery(plan, options, names) : ClusterDiscovery.ofNobody(names);
     }
 
@@ -169,6 +181,7 @@ final class LoadBalancer {
         pool.subscribe(checker::accept);
         pool.subscribe(discovery::accept);
         pool.subscribe(state::accept);
+        pool.subscribe(notices::accept);
         worker.scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
         Descriptors.warnIfTooFew(blueprint.frontend().maxConnections(), events);
         events.record(
@@ -237,6 +250,7 @@ final class LoadBalancer {
         try {
             local.refresh();
             pool.forget();
+            notices.lookAgain(pool.list());
         } catch (RuntimeException e) { // which would end all ticks to come
             events.record(Event.Type.PROCESS, Event.Severity.ERROR, "clock", "forgetting what is old failed: " + e);
         }
@@ -302,6 +316,10 @@ final class LoadBalancer {
     /** Where clients come in, also while that is closed for the time being. */
     List<InetSocketAddress> addresses() {
         return frontend.addresses();
+    }
+
+    CertificateWarnings warnings() {
+        return warnings;
     }
 
     ClientTls tls() {

@@ -12,6 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What README promises of the demo. */
 class DemoIT {
@@ -30,8 +32,15 @@ class DemoIT {
                     .contains("apiserver")
                     .contains("up");
 
+            assertThat(service.send("POST", "/demo/servers/1/stop?dryRun=true", "")
+                            .body())
+                    .contains("\"dryRun\":true", "the demo server 1, now running, is stopped");
+            assertThat(answering(service, 6)).isEqualTo(Set.of(1, 2, 3));
+            assertShowsAnExampleOfEachProblem(service.get("/v3/api-docs"));
+
             assertThat(service.send("POST", "/demo/servers/1/stop", "").statusCode())
                     .isEqualTo(200);
+            assertThat(service.get("/lb/events")).contains("the demo server 1 was told to stop");
             Set<Integer> left = answering(service, 20);
 
             assertThat(left).isEqualTo(Set.of(2, 3));
@@ -42,6 +51,22 @@ class DemoIT {
             service.send("POST", "/demo/servers/1/start", "");
             await().atMost(DETECTION).until(() -> !service.get("/lb/servers").contains("\"usable\":false"));
             assertThat(service.get("/actuator/prometheus")).contains("apiserver_lb_server_up{");
+        }
+    }
+
+    private static void assertShowsAnExampleOfEachProblem(String document) {
+        JsonNode paths = new JsonMapper().readTree(document).get("paths");
+        assertThat(paths.propertyNames()).contains("/lb/servers", "/demo/servers/{server}/{action}");
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            for (JsonNode operation : path.getValue()) {
+                for (Map.Entry<String, JsonNode> answer :
+                        operation.get("responses").properties()) {
+                    JsonNode problem = answer.getValue().at("/content/application~1problem+json");
+                    assertThat(answer.getKey().startsWith("2") || problem.has("example") || problem.has("examples"))
+                            .as(path.getKey() + " " + answer.getKey())
+                            .isTrue();
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -7,9 +8,12 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -17,23 +21,23 @@ import org.springframework.stereotype.Component;
 /** Holds every request of the application to the access rules, and the body of every changing one to JSON. */
 @Component
 final class AccessFilter extends HttpFilter {
-    private static final String ACTOR = AccessFilter.class.getName() + ".actor";
+    /** Under these, changes are tried and told by whoever makes them. */
+    private static final List<String> OWN_CHANGES = List.of("/lb", "/demo");
+
+    private static final String DRY_RUN = "dryRun";
 
     private final AccessRules rules;
     private final Connectors connectors;
+    private final Events events;
     private final RefusalEvents refusals;
     private final ProblemWriter problems;
 
     AccessFilter(AccessRules rules, Connectors connectors, Events events, ProblemWriter problems) {
         this.rules = rules;
         this.connectors = connectors;
+        this.events = events;
         this.refusals = new RefusalEvents(events, System::nanoTime);
         this.problems = problems;
-    }
-
-    /** Who makes a request that has passed this filter, and from where, as audit events name them. */
-    static String actor(HttpServletRequest request) {
-        return (String) request.getAttribute(ACTOR);
     }
 
     @Override
@@ -49,10 +53,31 @@ final class AccessFilter extends HttpFilter {
                     response,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "a body must be JSON, with Content-Type: application/json");
+        } else if (isChangeOfOthers(call) && mayBeDryRun(request)) {
+            problems.write(
+                    request,
+                    response,
+                    HttpStatus.BAD_REQUEST,
+                    "what this would do cannot be tried: there is no " + DRY_RUN + " here, and nothing was done");
         } else if (verdict instanceof Verdict.Granted granted) {
-            request.setAttribute(ACTOR, actor(granted.who(), call));
-            chain.doFilter(request, response);
+            Caller caller = new Caller(actor(granted.who(), call));
+            chain.doFilter(new AdmittedRequest(request, caller), response);
+            if (isChangeOfOthers(call)
+                    && HttpStatusCode.valueOf(response.getStatus()).is2xxSuccessful()) {
+                String what = call.method() + " " + request.getRequestURI();
+                events.record(Event.Type.PROCESS, Event.Severity.INFO, caller.name(), what + " was done");
+            }
         }
+    }
+
+    /** Whether it changes something that is not the balancer's, such as the level of a logger: Actuator knows no dry runs, and tells nobody. */
+    private static boolean isChangeOfOthers(Call call) {
+        return call.changes() && OWN_CHANGES.stream().noneMatch(call::isUnder);
+    }
+
+    /** However it is written: who wants to try must not do. */
+    private static boolean mayBeDryRun(HttpServletRequest request) {
+        return Collections.list(request.getParameterNames()).stream().anyMatch(DRY_RUN::equalsIgnoreCase);
     }
 
     private void refuse(Call call, Verdict.Refused refused, HttpServletRequest request, HttpServletResponse response)

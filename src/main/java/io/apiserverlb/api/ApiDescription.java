@@ -2,6 +2,7 @@ package io.apiserverlb.api;
 
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionControl;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -61,10 +62,12 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
 
     private final ProductVersion version;
     private final ServerPool pool;
+    private final SessionControl sessions;
 
-    ApiDescription(ProductVersion version, ServerPool pool) {
+    ApiDescription(ProductVersion version, ServerPool pool, SessionControl sessions) {
         this.version = version;
         this.pool = pool;
+        this.sessions = sessions;
     }
 
     @Override
@@ -100,24 +103,21 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                         addProblems(operation, PROBLEMS_OF_GUARDED_READS);
                     }
                     addProblems(operation, PROBLEMS);
-                    boolean tagged = change ? path.startsWith("/lb/") : path.startsWith(ServersController.PATH);
-                    complete(tagged, operation.getResponses());
-                    operation.responses(sorted(operation.getResponses()));
                     exemplify(operation);
+                    boolean tagged = change ? path.startsWith("/lb/") : path.startsWith(ServersController.PATH);
+                    complete(tagged, path, operation);
+                    operation.responses(sorted(operation.getResponses()));
                 }));
     }
 
-    /** Examples of servers that are in the list can be tried as they stand, and leave it as it is. */
+    /** Examples of servers and sessions that there are can be tried as they stand; with those of servers the list stays as it is. */
     private void exemplify(Operation operation) {
+        sessions.newest(1, null).forEach(newest -> setExample(operation, "id", newest.id()));
         List<ServerAddress> addresses = pool.list().membership().effective();
         if (addresses.isEmpty()) {
             return;
         }
-        if (operation.getParameters() != null) {
-            operation.getParameters().stream()
-                    .filter(parameter -> parameter.getName().equals("address"))
-                    .forEach(parameter -> parameter.setExample(addresses.get(0).toString()));
-        }
+        setExample(operation, "address", addresses.get(0).toString());
         if ("replaceServers".equals(operation.getOperationId())) {
             List<String> all = addresses.stream().map(ServerAddress::toString).toList();
             Example list = new Example().value(Map.of("serverAddresses", all));
@@ -126,6 +126,14 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                     .getContent()
                     .values()
                     .forEach(content -> content.getExamples().replace(ServersController.WHOLE_LIST, list));
+        }
+    }
+
+    private static void setExample(Operation operation, String name, String example) {
+        if (operation.getParameters() != null) {
+            operation.getParameters().stream()
+                    .filter(parameter -> parameter.getName().equals(name))
+                    .forEach(parameter -> parameter.setExample(example));
         }
     }
 
@@ -157,10 +165,10 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                 operation.getResponses().putIfAbsent(status, new ApiResponse().description(description)));
     }
 
-    private static void complete(boolean tagged, ApiResponses responses) {
-        responses.forEach((status, response) -> {
+    private static void complete(boolean tagged, String path, Operation operation) {
+        operation.getResponses().forEach((status, response) -> {
             if (!status.startsWith("2")) {
-                describeProblem(response);
+                describeProblem(response, path, operation, status);
             } else if (tagged) {
                 response.addHeaderObject(
                         "ETag",
@@ -172,9 +180,11 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
     }
 
     /** Where nothing is said of a problem's content, springdoc takes it for that of the call's result. */
-    private static void describeProblem(ApiResponse response) {
+    private static void describeProblem(ApiResponse response, String path, Operation operation, String status) {
         if (response.getContent() == null || !response.getContent().containsKey(PROBLEM_JSON)) {
-            MediaType problem = new MediaType().schema(new Schema<Problem>().$ref("ProblemDetail"));
+            MediaType problem = new MediaType()
+                    .schema(new Schema<Problem>().$ref("ProblemDetail"))
+                    .example(ProblemExamples.of(path, operation, status));
             response.content(new Content().addMediaType(PROBLEM_JSON, problem));
         }
     }

@@ -19,7 +19,6 @@ record Kubeconfig(
         @Nullable String serverName) {
 
     String yaml() {
-        String quoted = "'" + name.replace("'", "''") + "'";
         return """
                 apiVersion: v1
                 kind: Config
@@ -37,7 +36,12 @@ record Kubeconfig(
                 # Without credentials: they are between its user and the API servers.
                 - name: %1$s
                   user: {}
-                """.formatted(quoted, server, authorityLine(), nameLine());
+                """.formatted(quoted(name), server, authorityLine(), nameLine());
+    }
+
+    /** Else a name such as {@code no} or {@code 1.2} would be none to YAML. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private String authorityLine() {
@@ -48,6 +52,6 @@ record Kubeconfig(
     }
 
     private String nameLine() {
-        return serverName == null ? "" : "    tls-server-name: " + serverName + "\n";
+        return serverName == null ? "" : "    tls-server-name: " + quoted(serverName) + "\n";
     }
 }

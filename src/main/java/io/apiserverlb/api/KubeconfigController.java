@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.CommonName;
 import io.apiserverlb.pool.ServerPool;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -58,7 +59,7 @@ final class KubeconfigController {
                                       cluster:
                                         server: https://127.0.0.1:6444
                                         certificate-authority-data: LS0tLS1CRUdJTi...
-                                        tls-server-name: kubernetes.default.svc
+                                        tls-server-name: 'kubernetes.default.svc'
                                     ...
                                     """)))
     @ApiResponse(responseCode = "503", description = "There is no address that clients could connect to")
@@ -69,7 +70,7 @@ final class KubeconfigController {
                 .orElseThrow(() ->
                         new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the balancer listens on no address"));
         CommonName names = CommonName.of(pool.list().servers());
-        String serverName = names.covers(listener.getAddress())
+        String serverName = names.covers(Values.text(listener.getAddress()))
                 ? null
                 : names.name(trust.serverName()).orElse(null);
         Kubeconfig kubeconfig = new Kubeconfig(

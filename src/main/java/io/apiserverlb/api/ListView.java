@@ -21,7 +21,7 @@ record ListView(
 
         List<ServerView> servers) {
 
-    static ListView from(ServerList list) {
+    static ListView from(ServerList list, List<ServerView> servers) {
         return new ListView(
                 list.membership().seeds().stream()
                         .findFirst()
@@ -31,6 +31,6 @@ record ListView(
                         .map(ServerAddress::toString)
                         .toList(),
                 list.version(),
-                list.servers().stream().map(ServerView::from).toList());
+                servers);
     }
 }

@@ -33,6 +33,7 @@ final class Live implements EventSource<byte[]> {
 
     private final ServerPool pool;
     private final Overview overview;
+    private final ServerViews views;
     private final Events events;
     private final JsonMapper json;
     private final Sampler sampler;
@@ -47,12 +48,14 @@ final class Live implements EventSource<byte[]> {
     Live(
             ServerPool pool,
             Overview overview,
+            ServerViews views,
             Events events,
             JsonMapper json,
             InstantSource clock,
             @Qualifier("liveExecutor") ScheduledExecutorService executor) {
         this.pool = pool;
         this.overview = overview;
+        this.views = views;
         this.events = events;
         this.json = json;
         this.sampler = new Sampler(clock, System::nanoTime);
@@ -89,8 +92,8 @@ final class Live implements EventSource<byte[]> {
         Sample sample = sampler.next(list);
         List<Consumer<byte[]>> told = add(sample, list.servers().size());
         if (!told.isEmpty()) {
-            byte[] status = event(
-                    "status", new LiveStatus(events.boot(), sample.figures(), overview.of(list), ListView.from(list)));
+            byte[] status =
+                    event("status", new LiveStatus(events.boot(), sample.figures(), overview.of(list), views.of(list)));
             told.forEach(follower -> follower.accept(status));
         }
     }

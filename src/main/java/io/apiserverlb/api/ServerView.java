@@ -50,7 +50,12 @@ record ServerView(
         @Nullable CheckView check,
         @Nullable CertificateView certificate,
         @Nullable String kubernetesVersion,
-        ConnectionCounts connections) {
+        ConnectionCounts connections,
+
+        @Schema(
+                description = "what an operator has to know of its certificate; empty if there is nothing",
+                example = "[\"the certificate expires at 2026-12-01T00:00:00Z\"]")
+        List<String> warnings) {
 
     /**
      * The check's counter.
@@ -149,7 +154,8 @@ record ServerView(
         }
     }
 
-    static ServerView from(Server server) {
+    /** @param warnings about its certificate */
+    static ServerView from(Server server, List<String> warnings) {
         CheckResult check = server.observed().check();
         Certificate certificate = server.observed().certificate();
         return new ServerView(
@@ -166,7 +172,8 @@ record ServerView(
                 check == null ? null : CheckView.from(check, server.observed().latency()),
                 certificate == null ? null : CertificateView.from(certificate),
                 server.observed().kubernetesVersion(),
-                ConnectionCounts.from(server.load()));
+                ConnectionCounts.from(server.load()),
+                warnings);
     }
 
     private static HealthView health(Server server) {

@@ -53,9 +53,11 @@ final class ServersController {
     private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
 
     private final ServerPool pool;
+    private final ServerViews views;
 
-    ServersController(ServerPool pool) {
+    ServersController(ServerPool pool, ServerViews views) {
         this.pool = pool;
+        this.views = views;
     }
 
     // The entity tag goes into the servlet's response: with one in a ResponseEntity Spring answers 304.
@@ -65,7 +67,7 @@ final class ServersController {
     ListView list(HttpServletResponse response) {
         ServerList list = pool.list();
         response.setHeader(HttpHeaders.ETAG, tag(list));
-        return ListView.from(list);
+        return views.of(list);
     }
 
     @GetMapping(path = "/{address}", produces = JSON)
@@ -111,7 +113,7 @@ final class ServersController {
     ResponseEntity<?> replace(HttpServletRequest request) {
         JsonBody body = JsonBody.read(request, ReplaceRequest.PROPERTIES);
         ListChange change = ReplaceRequest.from(body, this::newAddress).change();
-        return apply(change, request, list -> ok(list).body(ListView.from(list)));
+        return apply(change, request, list -> ok(list).body(views.of(list)));
     }
 
     @PostMapping(consumes = JSON, produces = JSON)
@@ -239,9 +241,9 @@ final class ServersController {
     }
 
     /** The server with an address; of a host name's servers the first. */
-    private static @Nullable ServerView first(ServerList list, ServerAddress address) {
+    private @Nullable ServerView first(ServerList list, ServerAddress address) {
         List<ServerView> servers =
-                list.named(address).stream().map(ServerView::from).toList();
+                views.of(list.named(address).stream().limit(1).toList());
         return servers.isEmpty() ? null : servers.get(0);
     }
 

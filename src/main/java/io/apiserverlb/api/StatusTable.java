@@ -9,13 +9,23 @@ import java.util.stream.Collectors;
 /**
  * The balancer on a terminal: a line of summary, a line of headings and a line for each server, in plain ASCII.
  *
- * <p>No cell holds a blank, so that {@code awk} can take the lines apart.
+ * <p>Of the warnings about a certificate there is the number, as their words are long. No cell holds a blank, so that {@code awk} can take the lines apart.
  *
  * @param now by which the days of certificates are counted
  */
 record StatusTable(Instant now) {
     private static final List<String> HEADINGS = List.of(
-            "ADDRESS", "ROLE", "STATE", "USABLE", "WEIGHT", "SESSIONS", "CHECK", "TIME", "IDENTITY", "CERTIFICATE");
+            "ADDRESS",
+            "ROLE",
+            "STATE",
+            "USABLE",
+            "WEIGHT",
+            "SESSIONS",
+            "CHECK",
+            "TIME",
+            "IDENTITY",
+            "CERTIFICATE",
+            "WARNINGS");
     private static final String NONE = "-";
     private static final String GAP = "  ";
 
@@ -51,7 +61,8 @@ record StatusTable(Instant now) {
                 check == null ? NONE : check.result() + (check.code() == null ? "" : "/" + check.code()),
                 check == null ? NONE : check.durationMs() + "ms",
                 certificate == null ? NONE : certificate.identity(),
-                certificate == null ? NONE : daysUntil(certificate.notAfter()));
+                certificate == null ? NONE : daysUntil(certificate.notAfter()),
+                String.valueOf(server.warnings().size()));
     }
 
     /** Whole days that are left; negative once the time is over. */

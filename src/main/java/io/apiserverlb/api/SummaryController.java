@@ -9,7 +9,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.InstantSource;
-import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -23,17 +22,19 @@ import org.springframework.web.context.request.NativeWebRequest;
 final class SummaryController {
     private static final String TABLE = """
             apiserver 1.0.0: mode normal, 1 of 1 servers usable, 12 of 10000 sessions, listening on 127.0.0.1:6444, discovery none
-            ADDRESS          ROLE     STATE  USABLE  WEIGHT  SESSIONS  CHECK     TIME   IDENTITY  CERTIFICATE
-            192.0.2.10:6443  primary  up     yes     100     12        L7OK/200  3.1ms  verified  140d
+            ADDRESS          ROLE     STATE  USABLE  WEIGHT  SESSIONS  CHECK     TIME   IDENTITY  CERTIFICATE  WARNINGS
+            192.0.2.10:6443  primary  up     yes     100     12        L7OK/200  3.1ms  verified  140d         0
             """;
 
     private final ServerPool pool;
     private final Overview overview;
+    private final ServerViews views;
     private final InstantSource clock;
 
-    SummaryController(ServerPool pool, Overview overview, InstantSource clock) {
+    SummaryController(ServerPool pool, Overview overview, ServerViews views, InstantSource clock) {
         this.pool = pool;
         this.overview = overview;
+        this.views = views;
         this.clock = clock;
     }
 
@@ -65,7 +66,6 @@ final class SummaryController {
     }
 
     private String table(SummaryView summary, ServerList list) {
-        List<ServerView> servers = list.servers().stream().map(ServerView::from).toList();
-        return new StatusTable(clock.instant()).render(summary, servers);
+        return new StatusTable(clock.instant()).render(summary, views.of(list.servers()));
     }
 }

@@ -20,7 +20,7 @@ record Terms(boolean dryRun, IfMatch ifMatch, String actor) {
         return new Terms(
                 dryRun(request.getParameterMap()),
                 IfMatch.parse(Collections.list(request.getHeaders(HttpHeaders.IF_MATCH))),
-                AccessFilter.actor(request));
+                request.getUserPrincipal().getName());
     }
 
     /** Strict, since a misspelt {@code dryRun} would make the change that it was to try. */

@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -18,16 +19,20 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "balancer", description = "The balancer at a glance")
 final class WhyController {
     private final ServerPool pool;
+    private final SessionView sessions;
 
-    WhyController(ServerPool pool) {
+    WhyController(ServerPool pool, SessionView sessions) {
         this.pool = pool;
+        this.sessions = sessions;
     }
 
     @GetMapping(path = "/lb/why", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "why",
             summary = "Which server a client's next session gets, and why",
-            description = "Changes nothing: the next session gets what it would have got.")
+            description =
+                    "Changes nothing: the next session gets what it would have got. A client that is refused, or has to"
+                            + " wait, is told what it would get otherwise.")
     @ApiResponse(responseCode = "200", description = "The choice as it would be now")
     @ApiResponse(responseCode = "422", description = "The client's address is none")
     WhyView why(
@@ -37,7 +42,7 @@ final class WhyController {
                     String client,
             HttpServletRequest request) {
         InetAddress address = ip(client == null ? withoutZone(request.getRemoteAddr()) : client);
-        return WhyView.from(address, pool.explain(address));
+        return WhyView.from(address, sessions.admittance(address), pool.explain(address));
     }
 
     private static String withoutZone(String ip) {

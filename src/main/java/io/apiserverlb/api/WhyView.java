@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Explanation;
 import io.apiserverlb.pool.Latency;
 import io.apiserverlb.pool.Server;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Why")
 record WhyView(
         @Schema(example = "127.0.0.1") String client,
+
+        Admission admission,
 
         @Schema(allowableValues = {"least-connections", "round-robin", "random-two", "failover", "source", "latency"})
         String policy,
@@ -37,6 +40,24 @@ record WhyView(
         List<Candidate> candidates,
 
         @Schema(description = "all other servers") List<LeftOut> leftOut) {
+
+    /** What comes before the choice. */
+    @Schema(name = "Admission")
+    record Admission(
+            @Schema(
+                    description = "refused: it is reset; waits: it is accepted when there is room again",
+                    allowableValues = {"admitted", "waits", "refused"})
+            String verdict,
+
+            @Schema(
+                    description = "why it is not admitted, by the rules for clients and the limits",
+                    example = "it is on lb.clients.deny")
+            @Nullable
+            String reason) {
+        static Admission from(Admittance admittance) {
+            return new Admission(Values.text(admittance.verdict()), admittance.reason());
+        }
+    }
 
     /** A server that is chosen from. */
     @Schema(name = "Candidate")
@@ -96,11 +117,12 @@ record WhyView(
         }
     }
 
-    static WhyView from(InetAddress client, Explanation explanation) {
+    static WhyView from(InetAddress client, Admittance admittance, Explanation explanation) {
         List<Candidate> candidates =
                 explanation.candidates().stream().map(Candidate::from).toList();
         return new WhyView(
                 Values.text(client),
+                Admission.from(admittance),
                 Values.text(explanation.policy()),
                 Values.text(explanation.prefer()),
                 Values.text(explanation.mode()),

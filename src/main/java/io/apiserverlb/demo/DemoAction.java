@@ -1,5 +1,6 @@
 package io.apiserverlb.demo;
 
+import io.apiserverlb.demo.DemoServer.Mode;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,19 @@ enum DemoAction {
         }
     }
 
-    private String urlName() {
+    /** What a server that is in some mode would be in afterwards. */
+    Mode after(Mode mode) {
+        return switch (this) {
+            case STOP -> Mode.STOPPED;
+            case START -> mode == Mode.STOPPED ? Mode.RUNNING : mode;
+            case FREEZE -> Mode.FROZEN;
+            case SLOW -> Mode.SLOW;
+            case RED -> Mode.RED;
+            case GREEN -> Mode.RUNNING;
+        };
+    }
+
+    String urlName() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -17,7 +17,10 @@ record DemoServerState(
         String mode) {
 
     static DemoServerState from(DemoServer server) {
-        return new DemoServerState(
-                server.number(), server.address(), server.mode().name().toLowerCase(Locale.ROOT));
+        return new DemoServerState(server.number(), server.address(), text(server.mode()));
+    }
+
+    static String text(DemoServer.Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 }

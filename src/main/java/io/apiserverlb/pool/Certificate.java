@@ -1,7 +1,9 @@
 package io.apiserverlb.pool;
 
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,30 @@ public record Certificate(
         List<String> names) {
     public Certificate {
         names = List.copyOf(names);
+    }
+
+    /** Whether a client that connects to a host by this IP address or DNS name finds it in the certificate. */
+    public boolean covers(String host) {
+        InetAddress ip = ip(host);
+        String wanted = host.toLowerCase(Locale.ROOT);
+        return names.stream()
+                .anyMatch(name -> ip == null ? matches(name.toLowerCase(Locale.ROOT), wanted) : ip.equals(ip(name)));
+    }
+
+    /** A certificate may hold whatever its issuer thinks is a name. */
+    private static @Nullable InetAddress ip(String name) {
+        try {
+            return IpText.parse(name);
+        } catch (InvalidAddressException e) {
+            return null;
+        }
+    }
+
+    /** A wildcard stands for exactly one label, the left-most. */
+    private static boolean matches(String pattern, String name) {
+        int dot = name.indexOf('.');
+        return pattern.equals(name)
+                || (pattern.startsWith("*.") && dot > 0 && pattern.substring(1).equals(name.substring(dot)));
     }
 
     /** What a certificate says about the server behind it. */

@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,9 @@ public interface SessionView {
 
     /** Sessions at most. */
     int limit();
+
+    /** What would become of the next connection of a client with this address, by the rules for clients and the limits. */
+    Admittance admittance(InetAddress client);
 
     /** How long ago the event loop that is furthest behind last turned; a few seconds at most while all is well. */
     Duration sinceLastTurn();

@@ -1,5 +1,6 @@
 package io.apiserverlb.proxy;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Rejection;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Counts clients in, and pauses the listeners at the limit or while the process has no descriptor for another client: then clients wait in
  * the kernel's backlog.
  *
- * <p>Confined to the one event loop of all listeners, but for the count.
+ * <p>Confined to the one event loop of all listeners, but for what says otherwise.
  */
 final class Acceptor implements Listener.Arrivals {
     private static final long RESOURCES_PAUSE_SECONDS = 1;
@@ -33,7 +34,7 @@ final class Acceptor implements Listener.Arrivals {
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
     private boolean limitReported;
 
-    private boolean outOfResources;
+    private volatile boolean outOfResources;
     private boolean resourcesReported;
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
@@ -58,8 +59,19 @@ final class Acceptor implements Listener.Arrivals {
         listeners.remove(listener);
     }
 
+    /** By any thread. */
     int active() {
         return active.get();
+    }
+
+    /** What would become of any client now; by any thread. */
+    Admittance admittance() {
+        if (outOfResources) {
+            return Admittance.waits("the process has no descriptor or no memory for another client");
+        }
+        return active() < limit
+                ? Admittance.ADMITTED
+                : Admittance.waits("the limit of " + limit + " connections (lb.max-connections) is reached");
     }
 
     @Override

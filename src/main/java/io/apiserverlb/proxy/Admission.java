@@ -43,19 +43,36 @@ final class Admission {
     boolean admit(Leg client) {
         InetAddress address = client.remote().getAddress();
         if (!isLocal(client) && !rules.allows(address)) {
-            String list = rules.denies(address) ? "on lb.clients.deny" : "not on lb.clients.allow";
-            report(Rejection.ACL, address, "is " + list);
+            report(Rejection.ACL, address, unlisted(address));
             return false;
         }
         if (rules.maxConnections() > 0 && !count(client, address)) {
-            report(
-                    Rejection.LIMIT,
-                    address,
-                    "has " + rules.maxConnections()
-                            + " connections, the most that lb.max-connections-per-client allows");
+            report(Rejection.LIMIT, address, full());
             return false;
         }
         return true;
+    }
+
+    /**
+     * Why a client would be turned away now; by any thread.
+     *
+     * @param local whether it comes to a loopback address
+     */
+    @Nullable
+    String refusal(InetAddress client, boolean local) {
+        if (!local && !rules.allows(client)) {
+            return unlisted(client);
+        }
+        boolean full = rules.maxConnections() > 0 && isFull(client);
+        return full ? full() : null;
+    }
+
+    private String unlisted(InetAddress client) {
+        return rules.denies(client) ? "is on lb.clients.deny" : "is not on lb.clients.allow";
+    }
+
+    private String full() {
+        return "has " + rules.maxConnections() + " connections, the most that lb.max-connections-per-client allows";
     }
 
     /** Whoever comes to a loopback address comes from this host. */
@@ -64,13 +81,16 @@ final class Admission {
     }
 
     private boolean count(Leg client, InetAddress address) {
-        int before = counts.getOrDefault(address, 0); // only this loop adds to it
-        if (before >= rules.maxConnections()) {
+        if (isFull(address)) { // only this loop adds to it
             return false;
         }
         counts.merge(address, 1, Integer::sum);
         client.whenClosed(() -> counts.computeIfPresent(address, Admission::oneLess));
         return true;
+    }
+
+    private boolean isFull(InetAddress client) {
+        return counts.getOrDefault(client, 0) >= rules.maxConnections();
     }
 
     private static @Nullable Integer oneLess(InetAddress address, Integer count) {

@@ -1,10 +1,12 @@
 package io.apiserverlb.proxy;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionView;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +92,16 @@ public final class Frontend implements SessionView, AutoCloseable {
     @Override
     public int limit() {
         return settings.maxConnections();
+    }
+
+    /** A client of this host is taken to come to a loopback address; any other comes to what others can reach, if there is such. */
+    @Override
+    public Admittance admittance(InetAddress client) {
+        boolean local = client.isLoopbackAddress()
+                || addresses().stream()
+                        .allMatch(listener -> listener.getAddress().isLoopbackAddress());
+        String refusal = admission.refusal(client, local);
+        return refusal == null ? acceptor.admittance() : Admittance.refused("it " + refusal);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.apiserverlb.proxy;
 
 import io.netty.util.NetUtil;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param sockets what to bind; {@code localhost} is 127.0.0.1 and ::1
  */
 public record ListenAddress(String text, List<InetSocketAddress> sockets) {
+    private static final String LOCALHOST = "localhost";
 
     public ListenAddress {
         sockets = List.copyOf(sockets);
@@ -26,7 +28,7 @@ public record ListenAddress(String text, List<InetSocketAddress> sockets) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? text : text.substring(0, colon);
         int port = port(text, colon);
-        if (host.equals("localhost")) {
+        if (host.equals(LOCALHOST)) {
             return new ListenAddress(text, List.of(socket("127.0.0.1", port), socket("::1", port)));
         }
         boolean brackets = host.startsWith("[") && host.endsWith("]");
@@ -36,6 +38,17 @@ public record ListenAddress(String text, List<InetSocketAddress> sockets) {
                     "'" + text + "' does not begin with an IP address (IPv6 in brackets) or localhost");
         }
         return new ListenAddress(text, List.of(socket(literal, port)));
+    }
+
+    /** What clients on this host name to connect to it: that, or the loopback address if it is all addresses. */
+    public String host() {
+        if (sockets.size() > 1) {
+            return LOCALHOST;
+        }
+        InetAddress ip = sockets.get(0).getAddress();
+        InetAddress named =
+                !ip.isAnyLocalAddress() ? ip : ip instanceof Inet4Address ? NetUtil.LOCALHOST4 : NetUtil.LOCALHOST6;
+        return NetUtil.toAddressString(named);
     }
 
     private static int port(String text, int colon) {

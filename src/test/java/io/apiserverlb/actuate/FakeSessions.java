@@ -1,5 +1,6 @@
 package io.apiserverlb.actuate;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.SessionView;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,11 @@ final class FakeSessions implements SessionView {
     @Override
     public int limit() {
         return 10_000;
+    }
+
+    @Override
+    public Admittance admittance(InetAddress client) {
+        return Admittance.ADMITTED;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
 
 @ApiTest
 final class AccessTest {
@@ -129,6 +130,39 @@ final class AccessTest {
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    private JsonNode level(String logger) {
+        return client.get("/actuator/loggers/" + logger).json().path("configuredLevel");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dryRun=true", "dryRun=false", "dryRun", "dryrun=true", "a=b&DRYRUN=1"})
+    void doesNotDoWhatActuatorWasOnlyToTry(String parameters) {
+        Client.Answer answer =
+                client.send("POST", "/actuator/loggers/tried?" + parameters, "{\"configuredLevel\": \"WARN\"}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.json().get("detail").stringValue()).contains("dryRun", "nothing was done");
+        assertThat(level("tried").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void recordsWhatWasChangedByActuator() {
+        Client.Answer done = client.send("POST", "/actuator/loggers/changed", "{\"configuredLevel\": \"WARN\"}");
+        Client.Answer refused = client.send("POST", "/actuator/loggers/changed", "{\"configuredLevel\": \"LOUD\"}");
+
+        assertThat(done.status()).isEqualTo(204);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(level("changed").stringValue()).isEqualTo("WARN");
+        assertThat(events.latest())
+                .filteredOn(event -> event.message().contains("/actuator/loggers/changed"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.actor()).isEqualTo("rest anonymous@127.0.0.1");
+                    assertThat(event.message()).isEqualTo("POST /actuator/loggers/changed was done");
+                });
     }
 
     @Test

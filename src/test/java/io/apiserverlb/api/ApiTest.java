@@ -15,6 +15,8 @@ import org.springframework.test.context.TestConstructor;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "server.address=127.0.0.1",
+            // As an operator may: it can change something.
+            "management.endpoints.web.exposure.include=health,info,prometheus,loggers",
             // The room's own application has none of the health components that application.yml names.
             "management.endpoint.health.validate-group-membership=false"
         })

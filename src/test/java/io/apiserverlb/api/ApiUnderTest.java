@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.CertificateWarnings;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.ListChange;
@@ -89,6 +90,11 @@ class ApiUnderTest {
     @Bean
     ClusterTrust clusterTrust(FakeTrust trust) {
         return trust.trust();
+    }
+
+    @Bean
+    CertificateWarnings certificateWarnings() {
+        return new CertificateWarnings(List.of("127.0.0.1"), null);
     }
 
     @Bean

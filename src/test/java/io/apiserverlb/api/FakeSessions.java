@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.SessionView;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,8 +8,11 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 
-/** A data path with four listeners and twelve sessions. */
+/** A data path with four listeners and twelve sessions, which lets in all clients but two. */
 final class FakeSessions implements SessionView {
+    static final String REFUSED = "198.51.100.66";
+    static final String WAITING = "198.51.100.67";
+
     @Override
     public List<InetSocketAddress> listeners() {
         return List.of(
@@ -38,6 +42,15 @@ final class FakeSessions implements SessionView {
     @Override
     public int limit() {
         return 10_000;
+    }
+
+    @Override
+    public Admittance admittance(InetAddress client) {
+        return switch (client.getHostAddress()) {
+            case REFUSED -> Admittance.refused("it is on lb.clients.deny");
+            case WAITING -> Admittance.waits("the limit is reached");
+            default -> Admittance.ADMITTED;
+        };
     }
 
     @Override

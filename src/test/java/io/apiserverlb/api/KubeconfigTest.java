@@ -147,4 +147,11 @@ final class KubeconfigTest {
 
         assertThat(yaml).containsEntry("current-context", "it's: #1");
     }
+
+    @Test
+    void quotesTheNameOfTheServersWhichMayLookLikeSomethingElse() {
+        checked("192.0.2.30:6443", "no");
+
+        assertThat(cluster()).containsEntry("tls-server-name", "no");
+    }
 }

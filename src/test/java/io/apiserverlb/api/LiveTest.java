@@ -2,6 +2,7 @@ package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apiserverlb.pool.CertificateWarnings;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
@@ -25,7 +26,7 @@ class LiveTest {
     private final ManualExecutor executor = new ManualExecutor(clock);
     private final Events events = new Events(clock);
     private final ServerPool pool = new ApiUnderTest().pool(clock, events);
-    private final Live live = new Live(pool, overview(), events, new JsonMapper(), clock, executor);
+    private final Live live = new Live(pool, overview(), views(), events, new JsonMapper(), clock, executor);
 
     private boolean broken;
     /** Each status asks discovery once. */
@@ -36,6 +37,10 @@ class LiveTest {
         ProductVersion version =
                 new ProductVersion(new StaticListableBeanFactory().getBeanProvider(BuildProperties.class));
         return new Overview(balancer, new FakeSessions(), version);
+    }
+
+    private ServerViews views() {
+        return new ServerViews(new CertificateWarnings(List.of(), null), clock);
     }
 
     private DiscoveryStatus discovery() {

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -32,7 +34,9 @@ final class OpenApiTest {
         this.pool = pool;
         this.sessions = sessions;
         this.trust = trust;
-        ApiUnderTest.reset(pool, "192.0.2.10:6443"); // its examples are made of the list
+        ApiUnderTest.reset(pool, "192.0.2.10:6443"); // its examples are made of the list, and of the sessions
+        sessions.reset();
+        sessions.sessions.add(FakeSessionControl.session("1", null, 40_000, "192.0.2.10:6443"));
         this.document = client.get("/v3/api-docs").json();
     }
 
@@ -64,6 +68,30 @@ final class OpenApiTest {
             return bodies;
         }
 
+        /** Those, or an empty one if there is no body. */
+        List<String> exampleRequests() {
+            List<String> bodies = exampleBodies();
+            return bodies.isEmpty() ? List.of("") : bodies;
+        }
+
+        /** The examples of its problems by their status. */
+        Map<String, JsonNode> problems() {
+            Map<String, JsonNode> problems = new TreeMap<>();
+            node.get("responses").properties().stream()
+                    .filter(response -> !response.getKey().startsWith("2"))
+                    .forEach(response -> problems.put(
+                            response.getKey(), response.getValue().at("/content/application~1problem+json/example")));
+            return problems;
+        }
+
+        String id() {
+            return node.get("operationId").stringValue();
+        }
+
+        boolean changes() {
+            return !method.equals("GET");
+        }
+
         @Override
         public String toString() {
             return method + " " + path;
@@ -71,6 +99,10 @@ final class OpenApiTest {
     }
 
     private Stream<Operation> operations() {
+        return operations(document);
+    }
+
+    private static Stream<Operation> operations(JsonNode document) {
         return document.get("paths")
                 .propertyStream()
                 .flatMap(path -> path.getValue()
@@ -204,6 +236,122 @@ final class OpenApiTest {
                         3L,
                         "POST /lb/rebalance",
                         2L));
+    }
+
+    @Test
+    void acceptsEachExampleOfAChangeInADryRun() {
+        ApiUnderTest.reset(pool, "192.0.2.30:6443", "192.0.2.10:6443");
+        JsonNode described = client.get("/v3/api-docs").json();
+        ApiUnderTest.reset(pool, "192.0.2.30:6443");
+        long version = pool.list().version();
+
+        List<String> tried = new ArrayList<>();
+        for (Operation operation :
+                operations(described).filter(Operation::changes).toList()) {
+            for (String body : operation.exampleRequests()) {
+                Client.Answer answer = client.send(
+                        operation.method(), operation.examplePath() + "?dryRun=true", body.isEmpty() ? null : body);
+
+                assertThat(answer.status()).as(operation + " " + body).isEqualTo(200);
+                assertThat(operation.node().get("responses").has("200"))
+                        .as(operation.toString())
+                        .isTrue();
+                assertThat(answer.json().get("dryRun").booleanValue()).isTrue();
+                tried.add(operation.toString());
+            }
+        }
+
+        assertThat(tried).hasSize(13);
+        assertThat(pool.list().version()).isEqualTo(version);
+        assertThat(sessions.sessions).hasSize(1);
+    }
+
+    @Test
+    void answersEachRequestThatChangesNothing() {
+        ApiUnderTest.reset(pool, "192.0.2.10:6443");
+
+        assertThat(operations().filter(operation -> !operation.changes()))
+                .hasSize(7)
+                .allSatisfy(operation -> {
+                    Client.Answer answer = client.get(operation.examplePath());
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(operation.node().at("/responses/200/content").propertyNames())
+                            .contains(String.valueOf(answer.header("Content-Type"))
+                                    .split(";", 2)[0]);
+                });
+    }
+
+    /** Requests that are answered as the examples of problems say, by the operation and the status: path, and body if there is one. */
+    private static final Map<String, List<String>> FAULTY = Map.ofEntries(
+            Map.entry("getServer 400", List.of("/lb/servers/192.0.2.99:x")),
+            Map.entry("getServer 404", List.of("/lb/servers/192.0.2.99:6443")),
+            Map.entry("patchServer 404", List.of("/lb/servers/192.0.2.99:6443", "{\"weight\": 1}")),
+            Map.entry("removeServer 404", List.of("/lb/servers/192.0.2.99:6443")),
+            Map.entry("addServer 409", List.of("/lb/servers", "{\"address\": \"192.0.2.10:6443\"}")),
+            Map.entry("removeServer 409", List.of("/lb/servers/" + ApiUnderTest.DISCOVERED)),
+            Map.entry("replaceServers 422", List.of("/lb/servers", "{\"serverAddresses\": [\"10.0.0.256:6443\"]}")),
+            Map.entry("addServer 422", List.of("/lb/servers", "{\"address\": \"192.0.2.10:6443\", \"weight\": 300}")),
+            Map.entry("patchServer 422", List.of("/lb/servers/192.0.2.10:6443", "{\"weight\": 300}")),
+            Map.entry("listConnections 422", List.of("/lb/connections?limit=0")),
+            Map.entry("closeConnection 404", List.of("/lb/connections/99")),
+            Map.entry("rebalance 422", List.of("/lb/rebalance", "{\"maxPercent\": 0}")),
+            Map.entry("why 422", List.of("/lb/why?client=localhost")));
+
+    @Test
+    void answersWithTheProblemsThatItShows() {
+        ApiUnderTest.reset(pool, "192.0.2.10:6443");
+        String longBody = "{\"a\": \"" + "a".repeat(1_100_000) + "\"}";
+        List<String> left = new ArrayList<>();
+        SoftAssertions softly = new SoftAssertions();
+        for (Operation operation : operations().toList()) {
+            String path = operation.examplePath();
+            String example = operation.exampleRequests().get(0);
+            String body = example.isEmpty() ? null : example;
+            for (Map.Entry<String, JsonNode> problem : operation.problems().entrySet()) {
+                List<String> faulty = FAULTY.get(operation.id() + " " + problem.getKey());
+                Client.Answer answer = faulty != null
+                        ? client.send(operation.method(), faulty.get(0), faulty.size() == 1 ? null : faulty.get(1))
+                        : switch (problem.getKey()) {
+                            case "400" -> client.send(operation.method(), path + "?dryRun=yes", body);
+                            case "403" -> client.send(operation.method(), path, body, "Sec-Fetch-Site", "cross-site");
+                            case "412" -> client.send(operation.method(), path, body, "If-Match", "\"0\"");
+                            case "413" -> client.send(operation.method(), path, longBody);
+                            case "415" -> client.send(operation.method(), path, "a", "Content-Type", "text/plain");
+                            default -> null; // takes another application, or more than a request
+                        };
+                String what = operation.id() + " " + problem.getKey();
+                if (answer == null) {
+                    left.add(what);
+                } else {
+                    softly.assertThat(answer.status()).as(what).isEqualTo(Integer.parseInt(problem.getKey()));
+                    softly.assertThat(comparable(answer.json())).as(what).isEqualTo(comparable(problem.getValue()));
+                }
+            }
+        }
+        softly.assertAll();
+        assertThat(left.stream().filter(what -> !what.endsWith(" 401")))
+                .containsExactlyInAnyOrder("refreshDiscovery 409", "listEvents 503", "kubeconfig 503");
+    }
+
+    /** Without the path, which may be written in several ways, and the version of the list. */
+    private static JsonNode comparable(JsonNode problem) {
+        return Client.json(problem.toString()
+                .replaceAll("\"instance\":\"[^\"]*\"", "\"instance\":\"\"")
+                .replaceAll("at version \\d+", ""));
+    }
+
+    @Test
+    void showsAnExampleOfEachProblem() {
+        assertThat(operations())
+                .allSatisfy(operation -> assertThat(operation.problems()).allSatisfy((status, problem) -> {
+                    assertThat(problem.path("status").asString()).isEqualTo(status);
+                    assertThat(problem.path("title").stringValue()).isNotBlank();
+                    assertThat(problem.path("detail").stringValue()).isNotBlank();
+                    assertThat(problem.path("instance").stringValue())
+                            .startsWith(operation.path().split("[{]", 2)[0])
+                            .doesNotContain("{");
+                    assertThat(problem.has("errors")).isEqualTo(status.equals("400") || status.equals("422"));
+                }));
     }
 
     /** What is only begun is accepted. */

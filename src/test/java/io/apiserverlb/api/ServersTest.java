@@ -109,7 +109,8 @@ final class ServersTest {
                                                   "notBefore": "2026-04-12T13:14:52Z", "notAfter": "2027-04-12T13:14:52Z",
                                                   "subject": "CN=k3s", "names": ["kubernetes.default.svc"]},
                                   "kubernetesVersion": "v1.36.2",
-                                  "connections": {"active": 1, "total": 1, "failed": 1, "bytesIn": 1234, "bytesOut": 5678}
+                                  "connections": {"active": 1, "total": 1, "failed": 1, "bytesIn": 1234, "bytesOut": 5678},
+                                  "warnings": ["the certificate does not cover 127.0.0.1: clients that connect there need tls-server-name, such as kubernetes.default.svc"]
                                 }
                                 """));
     }
@@ -121,6 +122,7 @@ final class ServersTest {
         assertThat(answer.json().get("state").stringValue()).isEqualTo("unchecked");
         assertThat(List.of("check", "certificate", "kubernetesVersion", "hostname"))
                 .allSatisfy(name -> assertThat(answer.json().get(name).isNull()).isTrue());
+        assertThat(answer.json().get("warnings").size()).isZero();
     }
 
     @Test

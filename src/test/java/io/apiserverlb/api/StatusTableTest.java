@@ -39,7 +39,8 @@ final class StatusTableTest {
                 check,
                 certificate,
                 null,
-                new ServerView.ConnectionCounts(12, 512, 1, 1234, 5678));
+                new ServerView.ConnectionCounts(12, 512, 1, 1234, 5678),
+                certificate == null ? List.of() : List.of("the certificate expires"));
     }
 
     private static ServerView.CheckView check(@Nullable Integer status) {
@@ -61,9 +62,9 @@ final class StatusTableTest {
 
         assertThat(text).isEqualTo("""
                         apiserver 1.2.3: mode normal, 1 of 2 servers usable, 12 of 10000 sessions, listening on 127.0.0.1:6444 [::1]:6444, discovery k3s
-                        ADDRESS             ROLE     STATE      USABLE  WEIGHT  SESSIONS  CHECK     TIME   IDENTITY  CERTIFICATE
-                        192.168.1.229:6443  primary  up         yes     100     12        L7OK/200  3.1ms  verified  140d
-                        [2001:db8::1]:6443  primary  unchecked  no      100     12        -         -      -         -
+                        ADDRESS             ROLE     STATE      USABLE  WEIGHT  SESSIONS  CHECK     TIME   IDENTITY  CERTIFICATE  WARNINGS
+                        192.168.1.229:6443  primary  up         yes     100     12        L7OK/200  3.1ms  verified  140d         1
+                        [2001:db8::1]:6443  primary  unchecked  no      100     12        -         -      -         -            0
                         """);
     }
 
@@ -81,7 +82,7 @@ final class StatusTableTest {
                         server("a:1", null, certificate("2026-11-23T04:09:59Z")),
                         server("b:1", null, certificate("2026-11-23T04:10:01Z"))));
 
-        assertThat(text).containsPattern("a:1 .* -1d\n").containsPattern("b:1 .* 0d\n");
+        assertThat(text).containsPattern("a:1 .* -1d  +1\n").containsPattern("b:1 .* 0d  +1\n");
     }
 
     @Test

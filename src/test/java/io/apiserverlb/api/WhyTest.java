@@ -47,7 +47,7 @@ final class WhyTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json()).isEqualTo(Client.json("""
                         {
-                          "client": "198.51.100.7", "policy": "round-robin", "prefer": "none", "mode": "normal",
+                          "client": "198.51.100.7", "admission": {"verdict": "admitted", "reason": null}, "policy": "round-robin", "prefer": "none", "mode": "normal",
                           "choice": "192.0.2.10:6443", "certain": true, "because": "there is no other",
                           "candidates": [{"address": "192.0.2.10:6443", "role": "primary", "weight": 100,
                                           "effectiveWeight": 100.0, "sessions": 0, "load": 0.0, "tier": null,
@@ -77,6 +77,19 @@ final class WhyTest {
                     .isEqualTo(lease.server().address().toString());
             assertThat(why.get("because").stringValue()).isEqualTo("it is its turn");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        FakeSessions.REFUSED + ",refused,it is on lb.clients.deny",
+        FakeSessions.WAITING + ",waits,the limit is reached"
+    })
+    void tellsAClientThatGetsNoSessionWhyAndWhatItWouldGet(String address, String verdict, String reason) {
+        JsonNode why = client.get("/lb/why?client=" + address).json();
+
+        assertThat(why.at("/admission/verdict").stringValue()).isEqualTo(verdict);
+        assertThat(why.at("/admission/reason").stringValue()).isEqualTo(reason);
+        assertThat(why.get("choice").stringValue()).isEqualTo("192.0.2.10:6443");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Cidr;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Rejection;
@@ -70,6 +71,8 @@ class AdmissionTest {
             assertThat(messages(balancer))
                     .containsExactly(
                             "the client " + outside.getHostAddress() + " was refused: it is not on lb.clients.allow");
+            assertThat(balancer.frontend.admittance(outside))
+                    .isEqualTo(Admittance.refused("it is not on lb.clients.allow"));
         }
     }
 
@@ -91,6 +94,8 @@ class AdmissionTest {
                         balancer(a, "0.0.0.0:0", new ClientRules(ranges("203.0.113.77"), ranges("127.0.0.0/8"), 0));
                 Socket client = connect(InetAddress.getLoopbackAddress(), balancer)) {
             assertThat(Greeter.greeting(client)).isEqualTo("a");
+            assertThat(balancer.frontend.admittance(InetAddress.getLoopbackAddress()))
+                    .isEqualTo(Admittance.ADMITTED);
         }
     }
 
@@ -110,6 +115,11 @@ class AdmissionTest {
             assertThat(messages(balancer))
                     .containsExactly("the client 127.0.0.1 was refused: it has 2 connections, the most that"
                             + " lb.max-connections-per-client allows");
+            assertThat(balancer.frontend.admittance(InetAddress.getLoopbackAddress()))
+                    .isEqualTo(Admittance.refused(
+                            "it has 2 connections, the most that lb.max-connections-per-client allows"));
+            assertThat(balancer.frontend.admittance(InetAddress.getByName("127.0.0.2")))
+                    .isEqualTo(Admittance.ADMITTED);
 
             first.close();
 

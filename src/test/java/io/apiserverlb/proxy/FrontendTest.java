@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Event;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -37,6 +39,8 @@ class FrontendTest {
             third.setSoTimeout(5_000);
             assertThat(Greeter.greeting(third)).isEqualTo("a");
             assertThat(messages(balancer)).anyMatch(message -> message.contains("limit of 2 connections is reached"));
+            assertThat(balancer.frontend.admittance(InetAddress.getLoopbackAddress()))
+                    .isEqualTo(Admittance.waits("the limit of 2 connections (lb.max-connections) is reached"));
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenAddressTest {
@@ -15,6 +16,19 @@ class ListenAddressTest {
     void readsBothFamilies() {
         assertThat(ListenAddress.parse("127.0.0.1:6444").sockets()).containsExactly(socket("127.0.0.1", 6444));
         assertThat(ListenAddress.parse("[::]:0").sockets()).containsExactly(socket("::", 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.5:6444,192.0.2.5",
+        "127.0.0.2:0,127.0.0.2",
+        "0.0.0.0:0,127.0.0.1",
+        "[::]:6444,::1",
+        "[2001:DB8:0::5]:6444,2001:db8::5",
+        "localhost:6444,localhost"
+    })
+    void knowsWhatClientsOfThisHostCallIt(String text, String host) {
+        assertThat(ListenAddress.parse(text).host()).isEqualTo(host);
     }
 
     @Test

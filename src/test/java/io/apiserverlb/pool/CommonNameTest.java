@@ -1,8 +1,8 @@
-package io.apiserverlb.api;
+package io.apiserverlb.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apiserverlb.pool.Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,8 +14,8 @@ class CommonNameTest {
                 .map(names -> new Certificate(
                         Certificate.Identity.VERIFIED,
                         null,
-                        ApiUnderTest.NOW,
-                        ApiUnderTest.NOW,
+                        Instant.EPOCH,
+                        Instant.EPOCH,
                         "CN=k3s",
                         List.of(names.split(" ", -1))))
                 .toList());
@@ -36,6 +36,7 @@ class CommonNameTest {
                 .hasValue("api.example");
         assertThat(of("kubernetes", "kubernetes api.example").name("api.example"))
                 .hasValue("kubernetes");
+        assertThat(of("kubernetes API.example").name("Api.Example")).hasValue("Api.Example");
         assertThat(of().name("api.example")).hasValue("api.example");
     }
 
@@ -55,11 +56,12 @@ class CommonNameTest {
     }
 
     @Test
-    void knowsTheAddressesThatAllCover() {
-        assertThat(of("127.0.0.1 a", "127.0.0.1").covers(Values.ip("127.0.0.1")))
-                .isTrue();
-        assertThat(of("0:0:0:0:0:0:0:1").covers(Values.ip("::1"))).isTrue();
-        assertThat(of("127.0.0.1", "a").covers(Values.ip("127.0.0.1"))).isFalse();
-        assertThat(of().covers(Values.ip("127.0.0.1"))).isFalse();
+    void knowsTheHostsThatAllCover() {
+        assertThat(of("127.0.0.1 a", "127.0.0.1").covers("127.0.0.1")).isTrue();
+        assertThat(of("0:0:0:0:0:0:0:1").covers("::1")).isTrue();
+        assertThat(of("127.0.0.1", "a").covers("127.0.0.1")).isFalse();
+        assertThat(of().covers("127.0.0.1")).isFalse();
+        assertThat(of("fe80::1%eth0 : 1:2 127.0.0.1").covers("127.0.0.1")).isTrue();
+        assertThat(of("*.example").covers("a.EXAMPLE")).isTrue();
     }
 }
