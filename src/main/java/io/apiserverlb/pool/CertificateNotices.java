@@ -14,21 +14,20 @@ import java.util.Set;
  * <p>Safe for use by any thread.
  */
 public final class CertificateNotices {
+    /** Behind one address there may be several, by turns; what shows ever new ones is not worth the history's room. */
+    private static final int MOST_OF_A_SERVER = 64;
+
     private final CertificateWarnings warnings;
     private final InstantSource clock;
     private final Events events;
-    private final Map<ServerAddress, Told> told = new HashMap<>();
+    /** What has been told, by the server and the certificate. */
+    private final Map<ServerAddress, Map<Shown, Set<String>>> told = new HashMap<>();
 
-    /** What has been told of the certificate that a server showed last. */
-    private record Told(Instant notBefore, Instant notAfter, List<String> names, Set<String> texts) {
-        static Told nothingOf(Certificate certificate) {
-            return new Told(certificate.notBefore(), certificate.notAfter(), certificate.names(), new HashSet<>());
-        }
-
-        boolean isOf(Certificate certificate) {
-            return notBefore.equals(certificate.notBefore())
-                    && notAfter.equals(certificate.notAfter())
-                    && names.equals(certificate.names());
+    /** What tells a certificate from others. */
+    private record Shown(Instant notBefore, Instant notAfter, String subject, List<String> names) {
+        static Shown of(Certificate certificate) {
+            return new Shown(
+                    certificate.notBefore(), certificate.notAfter(), certificate.subject(), certificate.names());
         }
     }
 
@@ -42,11 +41,13 @@ public final class CertificateNotices {
     public synchronized void accept(ServerList list) {
         for (Server server : list.servers()) {
             Certificate certificate = server.observed().certificate();
-            Told known = told.get(server.address());
-            if (certificate != null && (known == null || !known.isOf(certificate))) {
-                Told nothing = Told.nothingOf(certificate);
-                told.put(server.address(), nothing);
-                tell(server, nothing);
+            if (certificate != null) {
+                Map<Shown, Set<String>> known = told.computeIfAbsent(server.address(), address -> new HashMap<>());
+                Shown shown = Shown.of(certificate);
+                if (!known.containsKey(shown) && known.size() < MOST_OF_A_SERVER) {
+                    known.put(shown, new HashSet<>());
+                    tell(server, certificate);
+                }
             }
         }
     }
@@ -55,15 +56,18 @@ public final class CertificateNotices {
     public synchronized void lookAgain(ServerList list) {
         told.keySet().removeIf(address -> list.get(address) == null);
         for (Server server : list.servers()) {
-            Told known = told.get(server.address());
-            if (known != null) {
-                tell(server, known);
+            Certificate certificate = server.observed().certificate();
+            if (certificate != null) {
+                tell(server, certificate);
             }
         }
     }
 
-    private void tell(Server server, Told known) {
-        warnings.of(server, clock.instant()).stream().filter(known.texts()::add).forEach(text -> record(server, text));
+    private void tell(Server server, Certificate certificate) {
+        Set<String> texts = told.getOrDefault(server.address(), Map.of()).get(Shown.of(certificate));
+        if (texts != null) {
+            warnings.of(server, clock.instant()).stream().filter(texts::add).forEach(text -> record(server, text));
+        }
     }
 
     private void record(Server server, String text) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +115,12 @@ class CertificateWarningsTest {
         shows(A, end.plusSeconds(1), "kubernetes"); // renewed
         pool.hard(A); // no certificate seen
         assertThat(told()).containsExactly(missing(A), missing(B), missing(A));
+
+        shows(A, end, "kubernetes"); // there are two behind the address
+        assertThat(told()).hasSize(3);
+
+        IntStream.range(0, 200).forEach(i -> shows(B, end.plusSeconds(i), "kubernetes"));
+        assertThat(told()).hasSizeBetween(20, 100);
     }
 
     @Test
