@@ -417,8 +417,9 @@ class DashboardIT {
             assertThat(visit.page().locator("#why-answer")).containsText("Left out");
             for (Look look : Look.values()) {
                 look.on(visit.page());
-                visit.page().waitForFunction("() => [...document.querySelectorAll('.plot')]"
-                        + ".every(plot => plot.firstElementChild.clientWidth === plot.clientWidth)");
+                visit.page()
+                        .waitForFunction("() => [...document.querySelectorAll('.plot')]"
+                                + ".every(plot => plot.firstElementChild.clientWidth === plot.clientWidth)");
                 String name = "dashboard-" + look.name().toLowerCase(Locale.ROOT) + ".png";
                 visit.page().screenshot(new Page.ScreenshotOptions().setPath(Path.of("docs", "images", name)));
             }

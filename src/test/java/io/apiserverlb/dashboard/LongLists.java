@@ -39,7 +39,8 @@ final class LongLists {
         String list = IntStream.range(0, servers)
                 .mapToObj(number -> SERVER.formatted(number / 250, number % 250, told))
                 .collect(Collectors.joining(","));
-        String status = STATUS.formatted(System.currentTimeMillis(), servers, list).replace("\n", "");
+        String status =
+                STATUS.formatted(System.currentTimeMillis(), servers, list).replace("\n", "");
         route.fulfill(new Route.FulfillOptions()
                 .setContentType("text/event-stream")
                 .setBody("event: status\ndata: " + status + "\n\n"));

@@ -26,8 +26,7 @@ enum Look {
 
     void on(Page page) {
         page.setViewportSize(width, height);
-        page.emulateMedia(new Page.EmulateMediaOptions()
-                .setColorScheme(colours)
-                .setReducedMotion(ReducedMotion.REDUCE));
+        page.emulateMedia(
+                new Page.EmulateMediaOptions().setColorScheme(colours).setReducedMotion(ReducedMotion.REDUCE));
     }
 }
