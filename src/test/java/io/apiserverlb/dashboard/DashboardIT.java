@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -248,6 +250,34 @@ class DashboardIT {
         assertThat(row.getByRole(AriaRole.BUTTON)).isFocused();
         assertThat(page.evaluate("document.querySelector('#table').scrollTop")).isEqualTo(place);
         assertThat((Integer) place).isPositive();
+    }
+
+    @Test
+    void goesOnWithEventsWhereAStreamHasEnded() {
+        Page page = visit.page();
+        List<String> known = new CopyOnWriteArrayList<>();
+        page.route(Pattern.compile("/lb/events$"), route -> {
+            known.add(route.request().headers().get("last-event-id"));
+            String body = known.size() == 1 ? event(1) + event(2) : event(2) + event(3);
+            route.fulfill(new Route.FulfillOptions()
+                    .setContentType("text/event-stream")
+                    .setBody(body));
+        });
+
+        page.reload();
+
+        assertThat(page.locator(".event [data-f=message]")).hasText(new String[] {"no. 3", "no. 2", "no. 1"});
+        assertThat(page.locator("#events-count")).hasText("3");
+        assertThat(known.subList(0, 2)).containsExactly("none-0", "a-2");
+    }
+
+    private static String event(int number) {
+        return """
+                id: a-%1$d
+                data: {"id":"a-%1$d","at":"2026-11-24T00:00:00Z","type":"process","severity":"info","server":null,\
+                "actor":"process","message":"no. %1$d","before":null,"after":null}
+
+                """.formatted(number);
     }
 
     @Test
