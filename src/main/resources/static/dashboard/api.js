@@ -18,6 +18,8 @@ export class Problem extends Error {
   }
 }
 
+const PATIENCE_MS = 15_000;
+
 /** Who is refused asks less often: each refusal is an event. */
 export const REFUSED_MS = 30_000;
 
@@ -49,30 +51,35 @@ export function headers(more = {}) {
  * @returns the JSON of the answer, if it has any, and its entity tag
  * @throws Problem
  */
-export async function call(method, path, {body, ifMatch, ask = true, signal} = {}) {
-  const response = await send(method, path, body, ifMatch, signal);
-  if (response.ok) {
-    const text = await response.text();
-    return {json: text === '' ? null : JSON.parse(text), etag: response.headers.get('ETag')};
-  }
+export async function call(method, path, {body, ifMatch, ask = true} = {}) {
+  const response = await send(method, path, body, ifMatch);
+  if (response.ok) return {json: await content(response), etag: response.headers.get('ETag')};
   const problem = await problemOf(response);
   if (problem.status === 401 && ask && (await askToken(problem.message))) {
-    return call(method, path, {body, ifMatch, ask, signal});
+    return call(method, path, {body, ifMatch, ask});
   }
   throw problem;
 }
 
-async function send(method, path, body, ifMatch, signal) {
+async function content(response) {
+  try {
+    const text = await response.text();
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    throw new Problem(0, t('error.network')); // it stopped in the middle
+  }
+}
+
+async function send(method, path, body, ifMatch) {
   const given = {};
   if (body !== undefined) given['Content-Type'] = 'application/json';
   if (ifMatch) given['If-Match'] = ifMatch;
   try {
     return await fetch(path, {
-      method, signal, headers: headers(given), cache: 'no-store',
+      method, headers: headers(given), cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS),
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
+  } catch {
     throw new Problem(0, t('error.network'));
   }
 }

@@ -75,7 +75,7 @@ class Chart {
     };
     const {series, least, text} = this.#definition;
     this.#plot = new uPlot({
-      width: Math.max(120, this.#place.clientWidth), height: HEIGHT, padding: [8, 4, 0, 0],
+      width: Math.max(120, this.#place.clientWidth), height: HEIGHT, padding: [8, 16, 0, 0],
       legend: {show: false},
       cursor: {sync: {key: 'lb'}, y: false, points: {size: 6}, drag: {x: false, y: false}},
       scales: {
@@ -84,7 +84,7 @@ class Chart {
       },
       axes: [
         {...axis, size: 22, space: 60, values: (plot, ticks) => ticks.map(tick => format.time(tick * 1000).slice(0, 5))},
-        {...axis, size: 58, space: 30, values: (plot, ticks) => ticks.map(tick => (tick === 0 ? '0' : text(tick)))},
+        {...axis, size: 58, space: 30, values: (plot, ticks) => ticks.map(tick => (tick === 0 ? '0' : text(tick, true)))},
       ],
       series: [{}, ...series.map(one => ({
         stroke: colour(one.colour), width: 1.5, points: {show: false},

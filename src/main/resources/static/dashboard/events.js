@@ -4,6 +4,7 @@ import {$, debounce, setIcon, setOptions, setText, stamp} from './dom.js';
 import * as format from './format.js';
 import {languageChanged, t, word} from './i18n.js';
 import {KeyedList} from './keyed-list.js';
+import {live} from './live.js';
 import {showNote} from './note.js';
 import {Signal} from './signal.js';
 import {Stream, runWhileVisible} from './sse.js';
@@ -11,6 +12,8 @@ import {tokenGiven} from './token.js';
 
 const MOST = 2_000;
 const ANNOUNCE_MS = 4_000;
+/** What happened longer before the latest status is no news: it is told again to whoever connects. By the server's clock. */
+const NEWS_MS = 5_000;
 /** A change that takes so many letters gets lines of its own. */
 const LONG = 60;
 const SEVERITIES = ['info', 'warn', 'error'];
@@ -20,7 +23,6 @@ const ICONS = {info: 'info', warn: 'going-down', error: 'down'};
 export const eventArrived = new Signal();
 
 const known = new Set();
-const opened = Date.now();
 let events = [];
 let list;
 
@@ -54,7 +56,7 @@ function take(event) {
   known.add(event.id);
   events.unshift(event);
   if (events.length > MOST) events.splice(MOST).forEach(({id}) => known.delete(id));
-  if (Date.parse(event.at) > opened) eventArrived.emit(event);
+  if (live.nowMs !== null && Date.parse(event.at) > live.nowMs - NEWS_MS) eventArrived.emit(event);
   renderSoon();
 }
 

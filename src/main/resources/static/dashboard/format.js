@@ -25,38 +25,38 @@ function withUnit(value, unit, digits, display) {
   })).format(value);
 }
 
-function digitsOf(value) {
-  return value >= 100 ? 0 : 1;
+/** One digit after the point while it is small; tidy, as on an axis: none where it is 0. */
+function digitsOf(value, tidy = false) {
+  return value >= 100 || (tidy && Number.isInteger(value)) ? 0 : 1;
 }
 
-/** Of a rate: one digit after the point while it is small. */
-export function rate(value) {
-  const digits = digitsOf(value);
+export function rate(value, tidy) {
+  const digits = digitsOf(value, tidy);
   return cached(`r${digits}`, l => new Intl.NumberFormat(l, {
     minimumFractionDigits: digits, maximumFractionDigits: digits,
   })).format(value);
 }
 
-function scaledBytes(value, suffix) {
+function scaledBytes(value, suffix, tidy) {
   let step = 0;
   while (value >= 999.5 && step < BYTE_UNITS.length - 1) {
     value /= 1000;
     step++;
   }
-  return withUnit(value, BYTE_UNITS[step] + suffix, step === 0 ? 0 : digitsOf(value), step === 0 ? 'narrow' : 'short');
+  return withUnit(value, BYTE_UNITS[step] + suffix, step === 0 ? 0 : digitsOf(value, tidy), step === 0 ? 'narrow' : 'short');
 }
 
 export function bytes(value) {
   return scaledBytes(value, '');
 }
 
-export function byteRate(value) {
-  return scaledBytes(value, '-per-second');
+export function byteRate(value, tidy) {
+  return scaledBytes(value, '-per-second', tidy);
 }
 
-export function millis(value) {
+export function millis(value, tidy) {
   if (value >= 10_000) return withUnit(value / 1000, 'second', 1, 'short');
-  return withUnit(value, 'millisecond', value < 10 ? 1 : 0, 'short');
+  return withUnit(value, 'millisecond', value < 10 ? digitsOf(value, tidy) : 0, 'short');
 }
 
 /** A length of time in its one or two largest units. */

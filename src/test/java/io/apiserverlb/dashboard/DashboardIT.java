@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,7 @@ class DashboardIT {
     private static final String SCREENSHOTS = "dashboard.screenshots";
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(2);
     private static final int ATTEMPTS = 3;
+    private static final int MANY = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** What a browser says of every answer that is no success; the page tells the operator. */
     private static final String REFUSED = "the server responded with a status of 4\\d\\d";
@@ -227,6 +231,93 @@ class DashboardIT {
         assertThat(rows).hasCount(1);
         page.reload();
         assertThat(page.locator("#table tbody tr")).hasCount(Demo.SERVERS);
+    }
+
+    @Test
+    void keepsPlaceAndFocusInALongList() {
+        Page page = visit.page();
+        LongLists.on(page, MANY);
+        page.reload();
+        Locator rows = page.locator("#table tbody tr");
+        assertThat(rows).hasCount(MANY);
+
+        Locator row = rows.nth(MANY / 2);
+        row.getByRole(AriaRole.BUTTON).focus();
+        Object place = page.evaluate("document.querySelector('#table').scrollTop");
+        Locator sessions = row.locator("[data-f=sessions]");
+        assertThat(sessions).not().hasText(sessions.textContent());
+
+        assertThat(row.getByRole(AriaRole.BUTTON)).isFocused();
+        assertThat(page.evaluate("document.querySelector('#table').scrollTop")).isEqualTo(place);
+        assertThat((Integer) place).isPositive();
+    }
+
+    @Test
+    void goesOnWithEventsWhereAStreamHasEnded() {
+        Page page = visit.page();
+        List<String> known = new CopyOnWriteArrayList<>();
+        page.route(Pattern.compile("/lb/events$"), route -> {
+            known.add(route.request().headers().get("last-event-id"));
+            String body = known.size() == 1 ? event(1) + event(2) : event(2) + event(3);
+            route.fulfill(new Route.FulfillOptions()
+                    .setContentType("text/event-stream")
+                    .setBody(body));
+        });
+
+        page.reload();
+
+        assertThat(page.locator(".event [data-f=message]")).hasText(new String[] {"no. 3", "no. 2", "no. 1"});
+        assertThat(page.locator("#events-count")).hasText("3");
+        assertThat(known.subList(0, 2)).containsExactly("none-0", "a-2");
+    }
+
+    private static String event(int number) {
+        return """
+                id: a-%1$d
+                data: {"id":"a-%1$d","at":"2026-11-24T00:00:00Z","type":"process","severity":"info","server":null,\
+                "actor":"process","message":"no. %1$d","before":null,"after":null}
+
+                """.formatted(number);
+    }
+
+    @Test
+    void readsAStreamWhereverItIsCut() {
+        Object events = visit.page().evaluate("""
+                async () => {
+                  const {EventParser} = await import('/dashboard/sse.js');
+                  const text = ': hello\\r\\nid: a-1\\r\\ndata: {"x":\\r\\ndata: 1}\\r\\n\\r\\nevent: status\\ndata:two\\n\\n';
+                  const seen = new Set();
+                  for (let i = 0; i <= text.length; i++) {
+                    const events = [];
+                    const parser = new EventParser(event => events.push(event));
+                    parser.feed(text.slice(0, i));
+                    parser.feed(text.slice(i));
+                    seen.add(JSON.stringify(events));
+                  }
+                  return [...seen];
+                }
+                """);
+
+        assertThat(events)
+                .isEqualTo(List.of("[{\"type\":\"message\",\"id\":\"a-1\",\"data\":\"{\\\"x\\\":\\n1}\"},"
+                        + "{\"type\":\"status\",\"data\":\"two\"}]"));
+    }
+
+    @Test
+    void countsRatesAnewWhenCountersBeginAnew() {
+        Object rates = visit.page().evaluate("""
+                async () => {
+                  const {Rates} = await import('/dashboard/rates.js');
+                  const rates = new Rates();
+                  const at = (seconds, total) => {
+                    rates.take([{address: 'a', connections: {total, bytesIn: 0, bytesOut: 0}}], seconds * 1000, 4000);
+                    return rates.of('a')?.sessions ?? null;
+                  };
+                  return [at(0, 10), at(1, 12), at(2, 16), at(3, 0), at(4, 5), at(60, 9), at(61, 10)];
+                }
+                """);
+
+        assertThat(rates).isEqualTo(Arrays.asList(null, 2, 3, null, 5, null, 1));
     }
 
     @Test

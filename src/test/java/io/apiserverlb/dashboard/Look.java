@@ -6,8 +6,8 @@ import com.microsoft.playwright.options.ReducedMotion;
 
 /** The page as different people see it. */
 enum Look {
-    LIGHT(1440, 1320, ColorScheme.LIGHT),
-    DARK(1440, 1320, ColorScheme.DARK),
+    LIGHT(1360, 1040, ColorScheme.LIGHT),
+    DARK(1360, 1040, ColorScheme.DARK),
     PHONE(390, 1500, ColorScheme.LIGHT);
 
     private final int width;
