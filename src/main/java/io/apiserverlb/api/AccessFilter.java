@@ -22,12 +22,15 @@ final class AccessFilter extends HttpFilter {
     private final AccessRules rules;
     private final Connectors connectors;
     private final RefusalEvents refusals;
+    private final OtherChanges changes;
     private final ProblemWriter problems;
 
-    AccessFilter(AccessRules rules, Connectors connectors, Events events, ProblemWriter problems) {
+    AccessFilter(
+            AccessRules rules, Connectors connectors, Events events, OtherChanges changes, ProblemWriter problems) {
         this.rules = rules;
         this.connectors = connectors;
         this.refusals = new RefusalEvents(events, System::nanoTime);
+        this.changes = changes;
         this.problems = problems;
     }
 
@@ -50,16 +53,25 @@ final class AccessFilter extends HttpFilter {
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "a body must be JSON, with Content-Type: application/json");
         } else if (verdict instanceof Verdict.Granted granted) {
-            request.setAttribute(ACTOR, actor(granted.who(), call));
+            String actor = actor(granted.who(), call);
+            request.setAttribute(ACTOR, actor);
+            OtherChanges.Pending change = changes.begin(call);
             chain.doFilter(request, response);
+            if (change != null) {
+                change.end(response.getStatus(), actor, asSent(request));
+            }
         }
+    }
+
+    /** With the path as it was sent: decoded it could hold line breaks. */
+    private static String asSent(HttpServletRequest request) {
+        return request.getMethod() + " " + request.getRequestURI();
     }
 
     private void refuse(Call call, Verdict.Refused refused, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        // The path as it was sent: decoded it could hold line breaks.
-        String what = call.method() + " " + request.getRequestURI();
-        refusals.record(actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + what + ": " + refused.reason());
+        refusals.record(
+                actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + asSent(request) + ": " + refused.reason());
         if (refused.status() == HttpStatus.UNAUTHORIZED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
