@@ -11,10 +11,12 @@ final class EventLog {
     private EventLog() {}
 
     static void write(Event event) {
+        // The last argument is no part of the line; where the log is JSON, it gives fields.
+        Object[] arguments = {event.message(), event.actor(), event};
         switch (event.severity()) {
-            case INFO -> LOG.info("{} [{}]", event.message(), event.actor());
-            case WARN -> LOG.warn("{} [{}]", event.message(), event.actor());
-            case ERROR -> LOG.error("{} [{}]", event.message(), event.actor());
+            case INFO -> LOG.info("{} [{}]", arguments);
+            case WARN -> LOG.warn("{} [{}]", arguments);
+            case ERROR -> LOG.error("{} [{}]", arguments);
         }
     }
 }

@@ -22,7 +22,7 @@ public final class Service implements AutoCloseable {
     /** Half of the work of a start is the compiler's. */
     private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-    private static final Pattern LISTENING = Pattern.compile("listening on \\[/127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on \\[\\\\?/127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern WEB = Pattern.compile("Tomcat started on port (\\d+)");
 
     private final Process process;

@@ -1,6 +1,5 @@
 package io.apiserverlb.api;
 
-import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -9,11 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -21,22 +18,20 @@ import org.springframework.stereotype.Component;
 /** Holds every request of the application to the access rules, and the body of every changing one to JSON. */
 @Component
 final class AccessFilter extends HttpFilter {
-    /** Under these, changes are tried and told by whoever makes them. */
-    private static final List<String> OWN_CHANGES = List.of("/lb", "/demo");
-
     private static final String DRY_RUN = "dryRun";
 
     private final AccessRules rules;
     private final Connectors connectors;
-    private final Events events;
     private final RefusalEvents refusals;
+    private final OtherChanges changes;
     private final ProblemWriter problems;
 
-    AccessFilter(AccessRules rules, Connectors connectors, Events events, ProblemWriter problems) {
+    AccessFilter(
+            AccessRules rules, Connectors connectors, Events events, OtherChanges changes, ProblemWriter problems) {
         this.rules = rules;
         this.connectors = connectors;
-        this.events = events;
         this.refusals = new RefusalEvents(events, System::nanoTime);
+        this.changes = changes;
         this.problems = problems;
     }
 
@@ -53,7 +48,7 @@ final class AccessFilter extends HttpFilter {
                     response,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "a body must be JSON, with Content-Type: application/json");
-        } else if (isChangeOfOthers(call) && mayBeDryRun(request)) {
+        } else if (OtherChanges.isOne(call) && mayBeDryRun(request)) {
             problems.write(
                     request,
                     response,
@@ -61,18 +56,12 @@ final class AccessFilter extends HttpFilter {
                     "what this would do cannot be tried: there is no " + DRY_RUN + " here, and nothing was done");
         } else if (verdict instanceof Verdict.Granted granted) {
             Caller caller = new Caller(actor(granted.who(), call));
+            OtherChanges.Pending change = changes.begin(call);
             chain.doFilter(new AdmittedRequest(request, caller), response);
-            if (isChangeOfOthers(call)
-                    && HttpStatusCode.valueOf(response.getStatus()).is2xxSuccessful()) {
-                String what = call.method() + " " + request.getRequestURI();
-                events.record(Event.Type.PROCESS, Event.Severity.INFO, caller.name(), what + " was done");
+            if (change != null) {
+                change.end(response.getStatus(), caller.name(), asSent(request));
             }
         }
-    }
-
-    /** Whether it changes something that is not the balancer's, such as the level of a logger: Actuator knows no dry runs, and tells nobody. */
-    private static boolean isChangeOfOthers(Call call) {
-        return call.changes() && OWN_CHANGES.stream().noneMatch(call::isUnder);
     }
 
     /** However it is written: who wants to try must not do. */
@@ -80,11 +69,15 @@ final class AccessFilter extends HttpFilter {
         return Collections.list(request.getParameterNames()).stream().anyMatch(DRY_RUN::equalsIgnoreCase);
     }
 
+    /** With the path as it was sent: decoded it could hold line breaks. */
+    private static String asSent(HttpServletRequest request) {
+        return request.getMethod() + " " + request.getRequestURI();
+    }
+
     private void refuse(Call call, Verdict.Refused refused, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        // The path as it was sent: decoded it could hold line breaks.
-        String what = call.method() + " " + request.getRequestURI();
-        refusals.record(actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + what + ": " + refused.reason());
+        refusals.record(
+                actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + asSent(request) + ": " + refused.reason());
         if (refused.status() == HttpStatus.UNAUTHORIZED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }

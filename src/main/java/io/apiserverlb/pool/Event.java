@@ -33,7 +33,7 @@ public record Event(
         MODE,
         /** An operator or a source changed the list. */
         LIST,
-        /** An operator changed a server's admin state or weight. */
+        /** An operator changed a server's admin state or weight, or a log level. */
         SETTING,
         /** Something about a server's certificate. */
         CERTIFICATE,

@@ -2,7 +2,10 @@ package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apiserverlb.pool.Event;
+import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,13 +29,15 @@ final class OpenAccessTest {
     private final int managementPort;
     private final Client management;
     private final ServerPool pool;
+    private final Events events;
 
-    OpenAccessTest(@LocalServerPort int port, @LocalManagementPort int managementPort, ServerPool pool) {
+    OpenAccessTest(@LocalServerPort int port, @LocalManagementPort int managementPort, ServerPool pool, Events events) {
         this.port = port;
         this.client = new Client(port);
         this.managementPort = managementPort;
         this.management = new Client(managementPort);
         this.pool = pool;
+        this.events = events;
     }
 
     @BeforeEach
@@ -79,6 +84,42 @@ final class OpenAccessTest {
                 management.send("POST", "/actuator/loggers/io.apiserverlb.some", "{\"configuredLevel\": \"WARN\"}");
 
         assertThat(answer.status()).isEqualTo(204);
+    }
+
+    @Test
+    void recordsWhoChangedALogLevelAndHow() {
+        setLevel("io.apiserverlb.recorded", "ERROR");
+
+        setLevel("io.apiserverlb.recorded", "TRACE");
+
+        assertThat(events.latest()).last().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(Event.Type.SETTING);
+            assertThat(event.actor()).isEqualTo("rest anonymous@127.0.0.1");
+            assertThat(event.message()).isEqualTo("the level of the logger io.apiserverlb.recorded is TRACE");
+            assertThat(event.before()).isEqualTo("ERROR");
+            assertThat(event.after()).isEqualTo("TRACE");
+        });
+    }
+
+    @Test
+    void recordsNoChangeThatWasNotMade() {
+        setLevel("io.apiserverlb.recorded", "INFO");
+        List<Event> before = events.latest();
+
+        assertThat(management
+                        .send("POST", "/actuator/loggers/io.apiserverlb.recorded", "{\"configuredLevel\": \"LOUD\"}")
+                        .status())
+                .isEqualTo(400);
+
+        assertThat(events.latest()).isEqualTo(before);
+    }
+
+    private void setLevel(String logger, String level) {
+        String path = "/actuator/loggers/" + logger;
+        assertThat(management
+                        .send("POST", path, "{\"configuredLevel\": \"" + level + "\"}")
+                        .status())
+                .isEqualTo(204);
     }
 
     @Test

@@ -1,0 +1,82 @@
+package io.apiserverlb.api;
+
+import io.apiserverlb.pool.Event;
+import io.apiserverlb.pool.Events;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggerConfiguration;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.stereotype.Component;
+
+/**
+ * Records the changes whose makers neither record nor try them: Actuator's, log levels above all.
+ */
+@Component
+final class OtherChanges {
+    /** Any other name could hold line breaks. */
+    private static final Pattern LOGGER = Pattern.compile(".*/loggers/([\\w.$-]+)");
+
+    /** Under these, changes are tried and told by whoever makes them. */
+    private static final List<String> OWN_CHANGES = List.of("/lb", "/demo");
+
+    private final Events events;
+    private final LoggingSystem logging;
+
+    OtherChanges(Events events, LoggingSystem logging) {
+        this.events = events;
+        this.logging = logging;
+    }
+
+    static boolean isOne(Call call) {
+        return call.changes() && OWN_CHANGES.stream().noneMatch(call::isUnder);
+    }
+
+    /**
+     * To be called before it is made.
+     *
+     * @return null if it is not of these
+     */
+    @Nullable
+    Pending begin(Call call) {
+        if (!isOne(call)) {
+            return null;
+        }
+        Matcher logger = LOGGER.matcher(call.path());
+        return logger.matches() ? new Pending(logger.group(1), level(logger.group(1))) : new Pending(null, null);
+    }
+
+    private @Nullable String level(String logger) {
+        LoggerConfiguration configuration = logging.getLoggerConfiguration(logger);
+        LogLevel level = configuration == null ? null : configuration.getEffectiveLevel();
+        return level == null ? null : level.name();
+    }
+
+    /** One that is being made. */
+    final class Pending {
+        private final @Nullable String logger;
+        private final @Nullable String before;
+
+        private Pending(@Nullable String logger, @Nullable String before) {
+            this.logger = logger;
+            this.before = before;
+        }
+
+        /**
+         * It has been made.
+         *
+         * @param call as the caller sent it
+         */
+        void end(int status, String actor, String call) {
+            if (!HttpStatusCode.valueOf(status).is2xxSuccessful()) {
+                return;
+            }
+            String after = logger == null ? null : level(logger);
+            String message = logger == null ? call : "the level of the logger " + logger + " is " + after;
+            events.record(Event.Type.SETTING, Event.Severity.INFO, null, actor, message, before, after);
+        }
+    }
+}
