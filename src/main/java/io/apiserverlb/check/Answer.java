@@ -21,6 +21,11 @@ record Answer(HttpResponseStatus status, String body) {
         return status.equals(HttpResponseStatus.UNAUTHORIZED) || status.equals(HttpResponseStatus.FORBIDDEN);
     }
 
+    /** Whether the server had given up waiting for the question: RFC 9110, 15.5.9. */
+    boolean saysThatNothingWasAsked() {
+        return status.equals(HttpResponseStatus.REQUEST_TIMEOUT);
+    }
+
     /** What it says about the health of the server. */
     Finding finding() {
         if (isGood()) {

@@ -134,11 +134,14 @@ final class HttpsCheck implements Probe {
             if (attempt.isOver() || connection != kept) {
                 return;
             }
-            if (asked.isSuccess()) {
-                answered(attempt, connection, asked.getNow());
-            } else if (isOld && !connection.answerHasBegun()) {
-                // It had been closed at the other end, as any connection may be: that is no failure of the server.
+            boolean wasClosed = asked.isSuccess()
+                    ? asked.getNow().saysThatNothingWasAsked()
+                    : !connection.answerHasBegun();
+            if (isOld && wasClosed) {
+                // The other end had done so, as it may with any connection: that is no failure of the server.
                 connect(attempt);
+            } else if (asked.isSuccess()) {
+                answered(attempt, connection, asked.getNow());
             } else {
                 attempt.end(Failure.of(asked.cause(), Phase.ANSWER));
             }

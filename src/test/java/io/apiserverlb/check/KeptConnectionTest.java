@@ -224,6 +224,24 @@ class KeptConnectionTest {
     }
 
     @Test
+    void asksAgainOnANewConnectionWhenTheServerSpokeBeforeItHeard() throws Exception {
+        AtomicInteger late = new AtomicInteger();
+        try (ScriptedServer server = server((connection, number) -> {
+                    answerTwice(connection);
+                    readRequest(connection);
+                    late.incrementAndGet();
+                    write(connection, answer("408 Request Timeout", ""));
+                    awaitClose(connection);
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            await().atMost(10, SECONDS).until(() -> late.get() > 0);
+            servers.result(server.address(), servers.seen(server.address()).size() + 1);
+
+            assertThat(servers.seen(server.address())).allMatch(seen -> seen.code() == Code.L7OK);
+        }
+    }
+
+    @Test
     void passesThoughTheServerOwesItsVersionAndAsksForItOnlyOnce() throws Exception {
         AtomicInteger versions = new AtomicInteger();
         Checker.Settings impatient = settings(CheckResult.Type.HTTPS, Duration.ofMillis(800));
