@@ -60,6 +60,7 @@ final class ProblemExamples {
                     "rebalance 422",
                     new Example("", "/maxPercent", "a percentage is a whole number between 1 and 100, not 0")),
             Map.entry("listEvents 503", Example.of("16 clients follow the events, and no more can")),
+            Map.entry("live 503", Example.of("16 clients follow the status, and no more can")),
             Map.entry("why 422", Example.of("client: 'localhost' is no IP address")),
             Map.entry("kubeconfig 503", Example.of("the balancer listens on no address")));
 

@@ -157,11 +157,11 @@ final class AccessTest {
         assertThat(refused.status()).isEqualTo(400);
         assertThat(level("changed").stringValue()).isEqualTo("WARN");
         assertThat(events.latest())
-                .filteredOn(event -> event.message().contains("/actuator/loggers/changed"))
+                .filteredOn(event -> event.message().contains(" changed "))
                 .singleElement()
                 .satisfies(event -> {
                     assertThat(event.actor()).isEqualTo("rest anonymous@127.0.0.1");
-                    assertThat(event.message()).isEqualTo("POST /actuator/loggers/changed was done");
+                    assertThat(event.message()).isEqualTo("the level of the logger changed is WARN");
                 });
     }
 
