@@ -5,6 +5,8 @@ export default {
   'cancel': 'Cancel',
   'dismiss': 'Dismiss',
   'list.separator': ', ',
+  'unit.bytes': '{count} B',
+  'unit.bytesPerSecond': '{count} B/s',
   'filter.all': 'all',
   'count.of': '{shown} of {all}',
 

@@ -3,7 +3,8 @@
 import {currentLanguage, languageChanged, t} from './i18n.js';
 
 const DAY = 86_400;
-const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+/** Beyond single bytes, whose name languages write out. */
+const BYTE_UNITS = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
 
 let cache = new Map();
 languageChanged.on(() => (cache = new Map()));
@@ -38,20 +39,21 @@ export function rate(value, tidy) {
 }
 
 function scaledBytes(value, suffix, tidy) {
+  let scaled = value / 1000;
   let step = 0;
-  while (value >= 999.5 && step < BYTE_UNITS.length - 1) {
-    value /= 1000;
+  while (scaled >= 999.5 && step < BYTE_UNITS.length - 1) {
+    scaled /= 1000;
     step++;
   }
-  return withUnit(value, BYTE_UNITS[step] + suffix, step === 0 ? 0 : digitsOf(value, tidy), step === 0 ? 'narrow' : 'short');
+  return withUnit(scaled, BYTE_UNITS[step] + suffix, digitsOf(scaled, tidy), 'short');
 }
 
 export function bytes(value) {
-  return scaledBytes(value, '');
+  return value < 999.5 ? t('unit.bytes', {count: number(value)}) : scaledBytes(value, '');
 }
 
 export function byteRate(value, tidy) {
-  return scaledBytes(value, '-per-second', tidy);
+  return value < 999.5 ? t('unit.bytesPerSecond', {count: number(value)}) : scaledBytes(value, '-per-second', tidy);
 }
 
 export function millis(value, tidy) {

@@ -11,7 +11,8 @@ const SERVERS_PER_SECOND = 100;
 const SILENT_MS = 3 * SECOND_MS;
 /** A stream that has been silent for so many times as long as is normal is given up: its peer may have gone. */
 const GIVEN_UP = 4;
-const REFRESH_MS = 100;
+/** Of the time between two statuses: what the next one will tell is not asked for too often. */
+const REFRESH_SHARE = 0.1;
 const QUIETLY = {ask: false};
 
 export const statusArrived = new Signal();
@@ -69,7 +70,7 @@ export async function refresh() {
   if (refreshing || receivedAt === null) return;
   refreshing = true;
   try {
-    await new Promise(done => setTimeout(done, REFRESH_MS)); // changes come in groups
+    await new Promise(done => setTimeout(done, REFRESH_SHARE * periodMs())); // changes come in groups
     const boot = live.boot;
     const [summary, list] = await Promise.all([call('GET', '/lb', QUIETLY), call('GET', '/lb/servers', QUIETLY)]);
     if (boot === live.boot) take(summary.json, list.json, live.nowMs + performance.now() - receivedAt);

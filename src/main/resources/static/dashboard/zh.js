@@ -5,6 +5,8 @@ export default {
   'cancel': '取消',
   'dismiss': '知道了',
   'list.separator': '、',
+  'unit.bytes': '{count} B',
+  'unit.bytesPerSecond': '{count} B/秒',
   'filter.all': '全部',
   'count.of': '{shown} / {all}',
 
