@@ -134,9 +134,8 @@ final class HttpsCheck implements Probe {
             if (attempt.isOver() || connection != kept) {
                 return;
             }
-            boolean wasClosed = asked.isSuccess()
-                    ? asked.getNow().saysThatNothingWasAsked()
-                    : !connection.answerHasBegun();
+            boolean wasClosed =
+                    asked.isSuccess() ? asked.getNow().saysThatNothingWasAsked() : !connection.answerHasBegun();
             if (isOld && wasClosed) {
                 // The other end had done so, as it may with any connection: that is no failure of the server.
                 connect(attempt);
