@@ -398,7 +398,8 @@ class DashboardIT {
         visit.button("Table").click();
         assertThat(page.locator("#table tbody tr")).hasCount(Demo.SERVERS);
         barriers.assertNoneIn("#servers");
-        assertThat(page.evaluate("[...document.querySelectorAll('tr')].filter(row => row.scrollWidth > row.clientWidth).length"))
+        assertThat(page.evaluate(
+                        "[...document.querySelectorAll('tr')].filter(row => row.scrollWidth > row.clientWidth).length"))
                 .as("rows that are cut off")
                 .isEqualTo(0);
     }
