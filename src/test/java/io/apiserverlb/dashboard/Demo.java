@@ -28,7 +28,6 @@ final class Demo implements AutoCloseable {
                 "--lb.listen=127.0.0.1:" + port,
                 "--server.port=" + webPort,
                 "--lb.check.interval=1s",
-                "--lb.check.fast-interval=200ms",
                 "--lb.slow-start=0",
                 "--lb.drain-timeout=1s"));
     }
