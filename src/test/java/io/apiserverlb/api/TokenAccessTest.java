@@ -110,7 +110,7 @@ final class TokenAccessTest {
         Client.Answer with = client.send(method, path, null, "Authorization", "bearer " + TOKEN);
 
         assertThat(without.status()).isEqualTo(401);
-        assertThat(with.status()).isNotIn(401, 403);
+        assertThat(with.status()).isIn(200, 404, 415); // Actuator wants a body
     }
 
     @Test
