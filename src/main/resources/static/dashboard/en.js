@@ -131,6 +131,7 @@ export default {
   'server.expiry': 'Expires',
   'server.validFrom': 'Valid from',
   'server.identity': 'Identity',
+  'server.warnings': 'Warnings',
   'server.names': 'Names',
   'server.subject': 'Subject',
   'server.version': 'Kubernetes',

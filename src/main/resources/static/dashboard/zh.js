@@ -131,6 +131,7 @@ export default {
   'server.expiry': '到期',
   'server.validFrom': '生效时间',
   'server.identity': '身份',
+  'server.warnings': '警告',
   'server.names': '名称',
   'server.subject': '主题',
   'server.version': 'Kubernetes',

@@ -248,6 +248,23 @@ class DashboardIT {
     }
 
     @Test
+    void tellsWhatThereIsToKnowOfACertificate() {
+        Page page = visit.page();
+        LongLists.on(page, 3);
+        page.reload();
+        Locator tiles = page.locator(".tile");
+        assertThat(tiles).hasCount(3);
+
+        page.getByLabel("Only with problems").check();
+        assertThat(tiles).hasCount(1);
+        Locator tile = visit.tile(LongLists.WARNED);
+        assertThat(tile.locator("[data-f=warnings]")).hasText(LongLists.WARNING);
+        assertThat(tile).hasAttribute("data-tone", "good");
+        tile.locator("[data-act=details]").click();
+        assertThat(page.locator("#details-facts dd[data-tone=warn]")).hasText(LongLists.WARNING);
+    }
+
+    @Test
     void goesOnWithEventsWhereAStreamHasEnded() {
         Page page = visit.page();
         List<String> known = new CopyOnWriteArrayList<>();
