@@ -263,6 +263,10 @@ export default {
   'why.hint': 'Which server the next session of a client gets, and why not another. Asking changes nothing.',
   'why.choice': 'The next session of {client} goes to',
   'why.likely': 'Chance has a part in it; the next session of {client} most likely goes to',
+  'why.refused': 'The next session of {client} is refused:',
+  'why.waits': 'The next session of {client} waits until there is room:',
+  'why.otherwise': 'Otherwise it goes to',
+  'why.otherwiseLikely': 'Otherwise, though chance has a part in it, it most likely goes to',
   'why.nobody': 'No server may be tried.',
   'why.candidates': 'Candidates, in the order of trying',
   'why.leftOut': 'Left out',
@@ -271,6 +275,7 @@ export default {
   'why.tier': 'latency tier {tier}',
   'why.current': 'current',
   'why.prefer': 'prefers {prefer}',
+  'prefer.local': 'local',
 
   'demo.title': 'Demo: break and mend',
   'demo.hint': 'These servers are toys: see how clients fare when one of them fails.',

@@ -362,6 +362,26 @@ class DashboardIT {
     }
 
     @Test
+    void saysFirstThatAClientIsNotAdmitted() {
+        Page page = visit.page();
+        page.route(
+                Pattern.compile("/lb/why"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("""
+                                {"client":"192.0.2.7","admission":{"verdict":"refused","reason":"it is on lb.clients.deny"},
+                                "policy":"failover","prefer":"none","mode":"normal","choice":"192.0.2.10:6443","certain":true,
+                                "because":"it is the first","candidates":[],"leftOut":[]}
+                                """)));
+
+        visit.button("Explain").click();
+
+        assertThat(page.locator("#why-answer p").nth(0))
+                .hasText("The next session of 192.0.2.7 is refused: it is on lb.clients.deny");
+        assertThat(page.locator("#why-answer p").nth(1)).hasText("Otherwise it goes to 192.0.2.10:6443");
+    }
+
+    @Test
     void speaksChineseToThoseWhoReadIt() {
         try (Visit reader = chromium.visit(new Browser.NewContextOptions().setLocale("zh-CN"))) {
             reader.open(demo.webPort());
