@@ -205,7 +205,8 @@ export default {
   'error.status': 'The answer was status {status}, without a reason.',
   'token.title': 'This needs a token',
   'token.label': 'Bearer token',
-  'token.hint': 'It is kept for this tab only, and forgotten when the tab is closed.',
+  'token.hint': 'It is kept by this page only, and forgotten when the page is left or loaded anew.',
+  'token.characters': 'This cannot be a token: one has only letters, digits and signs of ASCII, and no blanks.',
   'token.give': 'Enter a token',
   'token.use': 'Use it',
 

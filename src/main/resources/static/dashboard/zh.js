@@ -205,7 +205,8 @@ export default {
   'error.status': '应答状态码 {status}，没有说明原因。',
   'token.title': '需要令牌',
   'token.label': 'Bearer 令牌',
-  'token.hint': '只在此标签页中保存，关闭标签页即丢弃。',
+  'token.hint': '只由此页面保存，离开或重新加载页面即丢弃。',
+  'token.characters': '这不可能是令牌：令牌只含 ASCII 字母、数字和符号，没有空格。',
   'token.give': '输入令牌',
   'token.use': '使用',
 

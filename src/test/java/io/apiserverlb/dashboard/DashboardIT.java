@@ -166,6 +166,9 @@ class DashboardIT {
         visit.button(address, "Weight").click();
         Locator dialog = visit.page().locator("#token");
         assertThat(dialog).containsText("a token, please");
+        dialog.getByLabel("Bearer token").fill("пропуск");
+        Visit.button(dialog, "Use it").click();
+        assertThat(dialog).containsText("This cannot be a token");
         dialog.getByLabel("Bearer token").fill("wrong");
         Visit.button(dialog, "Use it").click();
         assertThat(dialog.getByLabel("Bearer token")).hasValue("");
@@ -174,7 +177,9 @@ class DashboardIT {
 
         assertThat(dialog).isHidden();
         assertThat(visit.proposal()).containsText("This would change nothing.");
-        assertThat(visit.page().evaluate("JSON.stringify(localStorage)").toString())
+        assertThat(visit.page()
+                        .evaluate("JSON.stringify([localStorage, sessionStorage])")
+                        .toString())
                 .doesNotContain("right");
     }
 
