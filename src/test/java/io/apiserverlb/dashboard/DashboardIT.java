@@ -321,6 +321,45 @@ class DashboardIT {
     }
 
     @Test
+    void beginsAStreamAnewThatHasFallenSilent() {
+        Object answer = visit.page().evaluate("""
+                async () => {
+                  const {Stream} = await import('/dashboard/sse.js');
+                  const real = window.fetch;
+                  let asked = 0;
+                  window.fetch = (path, {signal, ...more}) => {
+                    if (path !== '/stuck') return real(path, {signal, ...more});
+                    asked++;
+                    const body = new ReadableStream({
+                      start(stream) {
+                        stream.enqueue(new TextEncoder().encode(`data: ${asked}\\n\\n`));
+                        signal.addEventListener('abort', () => stream.error(signal.reason));
+                      },
+                    });
+                    return Promise.resolve(new Response(body));
+                  };
+                  const told = [];
+                  await new Promise(done => {
+                    const stream = new Stream('/stuck', {
+                      failed: ({message}) => told.push(message),
+                      event: ({data}) => {
+                        told.push(data);
+                        if (data !== '2') return;
+                        stream.stop();
+                        done();
+                      },
+                    }, 200);
+                    stream.start();
+                  });
+                  window.fetch = real;
+                  return told;
+                }
+                """);
+
+        assertThat(answer).isEqualTo(List.of("1", "the stream is silent", "2"));
+    }
+
+    @Test
     void countsRatesAnewWhenCountersBeginAnew() {
         Object rates = visit.page().evaluate("""
                 async () => {
