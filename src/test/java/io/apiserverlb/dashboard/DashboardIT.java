@@ -436,6 +436,10 @@ class DashboardIT {
             reader.page().getByLabel("语言").selectOption("en");
             assertThat(reader.page().locator("html")).hasAttribute("lang", "en");
             assertThat(reader.page().locator(".tile").first()).containsText("takes new sessions");
+
+            reader.page().evaluate("localStorage.setItem('lb.language', 'no_language')");
+            reader.page().reload();
+            assertThat(reader.page().locator(".tile").first()).containsText("takes new sessions");
             assertThat(reader.complaints()).isEmpty();
         }
     }
