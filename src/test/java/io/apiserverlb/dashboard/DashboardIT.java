@@ -10,6 +10,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -80,22 +82,23 @@ class DashboardIT {
         assertThat(complaints).isEmpty();
     }
 
+    /** "Going down" counts, though such a server still takes sessions: it tells first that it fails. "Down" follows. */
     @Test
     void showsWithinTwoSecondsThatAServerWasKilled() throws Exception {
         String address = demo.servers().get(0);
         assertThat(visit.state(address)).hasText("up");
+        visit.noteWhenStateShows(address, "down");
 
-        long killed = System.nanoTime();
+        long killed = System.currentTimeMillis();
         demo.set(1, "stop");
-        assertThat(visit.state(address)).hasText(Pattern.compile("down"));
-        Duration took = Duration.ofNanos(System.nanoTime() - killed);
 
         assertThat(visit.state(address)).hasText("down");
+        Duration took = Duration.ofMillis(visit.noted() - killed);
         assertThat(visit.tile(address)).hasAttribute("data-tone", "bad");
         assertThat(visit.page().locator("#events-list")).containsText(address + " is down");
         demo.set(1, "start");
         assertThat(visit.state(address)).hasText("up");
-        assertThat(took).isLessThanOrEqualTo(SHOWN_WITHIN);
+        assertThat(took).isPositive().isLessThanOrEqualTo(SHOWN_WITHIN);
     }
 
     @Test
@@ -378,16 +381,20 @@ class DashboardIT {
 
     @Test
     void closesASession() throws Exception {
-        Locator rows = visit.page().locator("#sessions tbody tr");
-        visit.page().locator("#sessions").scrollIntoViewIfNeeded();
-        assertThat(rows.first()).isVisible();
-        String id = rows.last().getAttribute("data-id"); // the oldest, which does not end by itself
-        Locator row = visit.page().locator("#sessions tr[data-id='" + id + "']");
+        // A client that says nothing: its session does not end by itself.
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
+            visit.page().locator("#sessions").scrollIntoViewIfNeeded();
+            Locator row = visit.page()
+                    .locator("#sessions tbody tr")
+                    .filter(new Locator.FilterOptions().setHasText("127.0.0.1:" + client.getLocalPort()));
+            assertThat(row).hasCount(1);
+            String id = row.getAttribute("data-id");
 
-        row.getByRole(AriaRole.BUTTON).click();
-        visit.confirm("Close it", "the session " + id);
+            row.getByRole(AriaRole.BUTTON).click();
+            visit.confirm("Close it", "the session " + id);
 
-        assertThat(row).hasCount(0);
+            assertThat(row).hasCount(0);
+        }
     }
 
     @Test
