@@ -161,6 +161,30 @@ class DashboardIT {
     }
 
     @Test
+    void tellsOfAFailureAfterItsDialogWasClosed() throws Exception {
+        List<String> servers = demo.servers();
+        Page page = visit.page();
+        provoked = new String[] {REFUSED};
+        List<Route> held = new CopyOnWriteArrayList<>();
+        page.route(Pattern.compile("/lb/servers/[^?]+$"), held::add);
+
+        visit.button(servers.get(0), "Drain").click();
+        Visit.button(visit.proposal(), "Drain it").click();
+        page.waitForCondition(() -> !held.isEmpty());
+        page.keyboard().press("Escape");
+        visit.button(servers.get(1), "Drain").click();
+        held.get(0)
+                .fulfill(new Route.FulfillOptions()
+                        .setStatus(409)
+                        .setContentType("application/problem+json")
+                        .setBody("{\"detail\":\"too late\"}"));
+
+        assertThat(page.locator("#toast")).hasText("too late");
+        assertThat(visit.proposal()).containsText("Drain " + servers.get(1));
+        assertThat(visit.proposal()).not().containsText("too late");
+    }
+
+    @Test
     void asksForATokenWhereOneIsNeeded() throws Exception {
         String address = demo.servers().get(2);
         provoked = new String[] {REFUSED};
@@ -395,6 +419,31 @@ class DashboardIT {
 
             assertThat(row).hasCount(0);
         }
+    }
+
+    @Test
+    void asksForSessionsAgainWhereTheChoiceHasChanged() throws Exception {
+        Page page = visit.page();
+        List<Route> held = new CopyOnWriteArrayList<>();
+        page.route(Pattern.compile("/lb/connections\\?"), held::add);
+        page.locator("#sessions").scrollIntoViewIfNeeded();
+        page.waitForCondition(() -> !held.isEmpty());
+
+        page.locator("#sessions-limit").selectOption("300");
+        held.get(0)
+                .fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("""
+                                [{"id":"former","client":"192.0.2.7:1","process":null,"server":null,"listener":"127.0.0.1:1",
+                                "state":"connecting","startedAt":"2026-11-24T00:00:00Z","ageMs":1,"idleMs":1,"bytesIn":0,"bytesOut":0}]
+                                """));
+        page.waitForCondition(() -> held.size() > 1);
+
+        assertThat(held.get(1).request().url()).contains("limit=300");
+        assertThat(page.locator("#sessions tr[data-id=former]").count()).isZero();
+        page.unroute(Pattern.compile("/lb/connections\\?"));
+        held.get(1).resume();
+        assertThat(page.locator("#sessions tbody tr").first()).isVisible();
     }
 
     @Test
