@@ -76,6 +76,7 @@ function facts(server) {
     ['detail', check?.detail],
     ['connect', check?.connectMs === null || check === null ? '' : format.millis(check.connectMs)],
     ['identity', [identity.text, identity.reason].filter(Boolean).join(': '), identity.tone],
+    ['warnings', words.warnings(server), server.warnings.length > 0 ? 'warn' : ''],
     ['expiry', certificate && `${expiry.text} (${format.fullDate(certificate.notAfter)})`, expiry.tone],
     ['validFrom', certificate && format.fullDate(certificate.notBefore)],
     ['subject', certificate?.subject],

@@ -9,8 +9,13 @@ const DICTIONARIES = {en, 'zh-CN': zh};
 
 export const languageChanged = new Signal();
 
-let language = recall('language', preferred());
+let language = spoken(recall('language', preferred()));
 let plurals = new Intl.PluralRules(language);
+
+/** What is remembered may be anything. */
+function spoken(wanted) {
+  return Object.hasOwn(DICTIONARIES, wanted) ? wanted : 'en';
+}
 
 function preferred() {
   for (const wanted of navigator.languages ?? [navigator.language]) {
@@ -25,7 +30,7 @@ export function currentLanguage() {
 }
 
 export function setLanguage(next) {
-  language = next in DICTIONARIES ? next : 'en';
+  language = spoken(next);
   plurals = new Intl.PluralRules(language);
   remember('language', language);
   apply();

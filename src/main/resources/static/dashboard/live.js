@@ -25,7 +25,9 @@ export const restarted = new Signal();
 
 export const live = {boot: null, summary: null, list: null, nowMs: null, rates: new Rates()};
 
+/** When what is shown came, and when the stream last told something: an answer to a question is no sign that it lives. */
 let receivedAt = null;
+let toldAt = null;
 let openedAt = performance.now();
 let problem = null;
 
@@ -45,6 +47,7 @@ const stream = new Stream('/lb/live', {
 
 function takeStatus({boot, sample, summary, list}) {
   problem = null;
+  toldAt = performance.now();
   const anew = live.boot !== null && live.boot !== boot;
   if (anew) live.rates.forget();
   live.boot = boot;
@@ -71,9 +74,10 @@ export async function refresh() {
   refreshing = true;
   try {
     await new Promise(done => setTimeout(done, REFRESH_SHARE * periodMs())); // changes come in groups
-    const boot = live.boot;
+    const asked = toldAt;
     const [summary, list] = await Promise.all([call('GET', '/lb', QUIETLY), call('GET', '/lb/servers', QUIETLY)]);
-    if (boot === live.boot) take(summary.json, list.json, live.nowMs + performance.now() - receivedAt);
+    // A status that came meanwhile is newer.
+    if (asked === toldAt) take(summary.json, list.json, live.nowMs + performance.now() - receivedAt);
   } catch {
     // The stream tells the same, a little later.
   } finally {
@@ -93,11 +97,11 @@ function limitMs() {
 
 function tellFreshness() {
   const now = performance.now();
-  const ageMs = receivedAt === null ? null : now - receivedAt;
+  const ageMs = toldAt === null ? null : now - toldAt;
   let state = 'live';
   if (ageMs === null || ageMs > limitMs()) state = problem ? 'refused' : ageMs === null ? 'connecting' : 'old';
   freshness.emit({state, ageMs, problem});
-  const silentMs = now - Math.max(openedAt, receivedAt ?? 0);
+  const silentMs = now - Math.max(openedAt, toldAt ?? 0);
   if (stream.running && silentMs > GIVEN_UP * limitMs()) {
     openedAt = now;
     stream.restart();

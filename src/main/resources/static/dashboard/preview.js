@@ -131,12 +131,13 @@ async function confirm() {
   tell('');
   try {
     await call(change.method, change.path, {body: given, ifMatch: shownTag});
-    $('action').close();
+    if (current === change) $('action').close();
     toast(change.done);
     refresh();
   } catch (problem) {
-    if (current !== change) return;
-    if (problem.status === STALE) {
+    if (current !== change) {
+      toast(problem.message); // its reader has closed the dialog, and may look at another one
+    } else if (problem.status === STALE) {
       tell(t('preview.stale'));
       preview();
     } else {

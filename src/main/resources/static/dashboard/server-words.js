@@ -39,7 +39,8 @@ export function why(server) {
 
 /** Whether somebody should look at it. */
 export function hasProblem(server) {
-  return !server.usable || tone(server) !== 'good' || expiry(server).tone !== '' || identity(server).tone === 'bad';
+  return !server.usable || tone(server) !== 'good' || expiry(server).tone !== '' || identity(server).tone === 'bad'
+    || server.warnings.length > 0;
 }
 
 export function check(server) {
@@ -79,6 +80,11 @@ export function identity(server) {
   if (certificate === null) return {text: t('certificate.none'), reason: '', tone: ''};
   const tone = {verified: '', unverified: 'warn', 'out-of-date': 'warn', refused: 'bad'}[certificate.identity] ?? 'warn';
   return {text: word('identity', certificate.identity), reason: certificate.reason ?? '', tone};
+}
+
+/** What to know of its certificate, though it does the balancer itself no harm: it makes no server look broken. */
+export function warnings(server) {
+  return server.warnings.join(' · ');
 }
 
 export function names(server) {

@@ -77,7 +77,7 @@ function matches(server) {
   if (wanted === '') return true;
   const text = [
     server.address, server.hostname, words.state(server), server.state, server.reason, words.role(server),
-    server.check?.result, server.kubernetesVersion, words.names(server),
+    server.check?.result, server.kubernetesVersion, words.names(server), words.warnings(server),
   ].join(' ').toLowerCase();
   return wanted.split(/\s+/).every(part => text.includes(part));
 }

@@ -77,20 +77,28 @@ async function poll() {
   if (asking) return;
   asking = true;
   let pause = POLL_MS;
+  const asked = query();
   try {
-    const server = $('sessions-server').value;
-    const query = new URLSearchParams({limit: $('sessions-limit').value, ...(server ? {server} : {})});
-    sessions = (await call('GET', `/lb/connections?${query}`, {ask: false})).json;
+    const {json} = await call('GET', `/lb/connections?${asked}`, {ask: false});
     showNote($('sessions-note'), null);
-    if (!paused) render();
+    if (asked === query()) {
+      sessions = json;
+      if (!paused) render();
+    }
   } catch (problem) {
     showNote($('sessions-note'), problem);
     if (isRefusal(problem)) pause = REFUSED_MS;
   } finally {
     asking = false;
     clearTimeout(timer);
-    timer = setTimeout(pollNow, pause);
+    if (asked === query()) timer = setTimeout(pollNow, pause);
+    else pollNow(); // something else is wanted by now
   }
+}
+
+function query() {
+  const server = $('sessions-server').value;
+  return new URLSearchParams({limit: $('sessions-limit').value, ...(server ? {server} : {})}).toString();
 }
 
 function fillChoices() {

@@ -4,6 +4,9 @@ import {REFUSED_MS, headers, isRefusal, problemOf} from './api.js';
 
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 3_000;
+/** The server says something every 15 s at least: whoever is silent for so long has gone, or the machine has slept. */
+const SILENT_MS = 45_000;
+const LOOKS = 9;
 
 /** Splits text into server-sent events; parts may end anywhere. */
 export class EventParser {
@@ -41,13 +44,18 @@ export class EventParser {
 export class Stream {
   #path;
   #handlers;
+  #silentMs;
   #stopper = null;
   lastId = null;
 
-  /** @param handlers event({type, data, id}), opened(), and failed(error), which is told a Problem or a TypeError */
-  constructor(path, handlers) {
+  /**
+   * @param handlers event({type, data, id}), opened(), and failed(error), which is told a Problem or a TypeError
+   * @param silentMs after how long without a word it begins anew
+   */
+  constructor(path, handlers, silentMs = SILENT_MS) {
     this.#path = path;
     this.#handlers = handlers;
+    this.#silentMs = silentMs;
   }
 
   get running() {
@@ -86,23 +94,56 @@ export class Stream {
     }
   }
 
-  async #read(signal, alive) {
-    const more = this.lastId === null ? {} : {'Last-Event-ID': this.lastId};
-    const response = await fetch(this.#path, {
-      signal, cache: 'no-store', headers: headers({Accept: 'text/event-stream', ...more}),
-    });
-    if (!response.ok) throw await problemOf(response);
-    this.#handlers.opened?.();
-    const parser = new EventParser(event => {
-      if (event.id !== undefined) this.lastId = event.id;
-      alive();
-      this.#handlers.event(event);
-    });
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (signal.aborted) return;
-      parser.feed(part.value);
+  async #read(stopped, alive) {
+    const silence = new Silence(this.#silentMs);
+    const signal = AbortSignal.any([stopped, silence.signal]);
+    try {
+      const more = this.lastId === null ? {} : {'Last-Event-ID': this.lastId};
+      const response = await fetch(this.#path, {
+        signal, cache: 'no-store', headers: headers({Accept: 'text/event-stream', ...more}),
+      });
+      if (!response.ok) throw await problemOf(response);
+      this.#handlers.opened?.();
+      const parser = new EventParser(event => {
+        if (event.id !== undefined) this.lastId = event.id;
+        alive();
+        this.#handlers.event(event);
+      });
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        if (signal.aborted) return;
+        silence.broken();
+        parser.feed(part.value);
+      }
+    } finally {
+      silence.over();
     }
+  }
+}
+
+/** Gives its signal once nothing has been heard for too long. */
+class Silence {
+  #stopper = new AbortController();
+  #heard = Date.now();
+  #timer;
+
+  constructor(mostMs) {
+    this.#timer = setInterval(() => {
+      // By the clock of the day, which goes on while the machine sleeps; one that is set is as good a reason to begin anew.
+      if (Math.abs(Date.now() - this.#heard) > mostMs) this.#stopper.abort(new TypeError('the stream is silent'));
+    }, mostMs / LOOKS);
+  }
+
+  get signal() {
+    return this.#stopper.signal;
+  }
+
+  broken() {
+    this.#heard = Date.now();
+  }
+
+  over() {
+    clearInterval(this.#timer);
   }
 }
 

@@ -51,6 +51,7 @@ export class Table {
     setText(parts.admin, words.admin(server));
     setCut(parts.role, words.role(server));
     fillCertificate(parts, server);
+    setCut(parts.warnings, words.warnings(server));
     setCut(parts.names, words.names(server));
     setText(parts.version, server.kubernetesVersion ?? '–');
     setText(parts.failed, format.number(server.connections.failed));
@@ -76,6 +77,7 @@ function columns(rates) {
     {name: 'role', by: words.role},
     {name: 'expiry', by: words.daysLeft},
     {name: 'identity', by: server => server.certificate?.identity ?? null},
+    {name: 'warnings', by: server => server.warnings.length, descending: true},
     {name: 'names', by: words.names},
     {name: 'version', by: server => server.kubernetesVersion},
     {name: 'failed', by: server => server.connections.failed, descending: true, className: 'num'},

@@ -46,6 +46,8 @@ export class Tiles {
     fillPips(parts.pips, words.credit(server));
     fillCertificate(parts, server);
     setCut(parts.names, words.names(server));
+    setCut(parts.warnings, words.warnings(server));
+    parts.warnings.parentElement.hidden = server.warnings.length === 0;
     setCut(parts.kind, words.kind(server));
     setCut(parts.counts, words.counts(server));
     parts.share.style.inlineSize = `${(100 * server.connections.active) / this.#most}%`;

@@ -1,24 +1,19 @@
-// The bearer token of the reader: kept for this tab only, asked for when a call needs it.
+// The bearer token of the reader: asked for when a call needs it, and kept nowhere but here. What a tab stores, a browser
+// brings back with the tab.
 
 import {$, setText} from './dom.js';
 import {openDialog} from './dialogs.js';
+import {t} from './i18n.js';
 import {Signal} from './signal.js';
 
-const KEY = 'lb.token';
+/** What a header can carry; for anything else a call would fail without a reason. */
+const TOKEN = /^[\x21-\x7e]+$/;
 
 /** A token has been given: what was refused for want of one may be tried again. */
 export const tokenGiven = new Signal();
 
-let token = read();
+let token = null;
 let asking = null;
-
-function read() {
-  try {
-    return sessionStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
 
 export function bearer() {
   return token;
@@ -34,12 +29,17 @@ async function ask(reason) {
   setText($('token-reason'), reason);
   const field = $('token-value');
   field.value = '';
+  tell('');
   let given = false;
   $('token-form').onsubmit = event => {
     event.preventDefault();
     const value = field.value.trim();
     if (value === '') return;
-    keep(value);
+    if (!TOKEN.test(value)) {
+      tell(t('token.characters'));
+      return;
+    }
+    token = value;
     given = true;
     $('token').close();
   };
@@ -49,11 +49,7 @@ async function ask(reason) {
   return given;
 }
 
-function keep(value) {
-  token = value;
-  try {
-    sessionStorage.setItem(KEY, value);
-  } catch {
-    // It lives as long as the page does.
-  }
+function tell(text) {
+  setText($('token-told'), text);
+  $('token-told').hidden = text === '';
 }

@@ -18,12 +18,12 @@ export function startWhy() {
   });
 }
 
-function answer({client, policy, prefer, mode, choice, certain, because, candidates, leftOut}) {
-  const chosen = choice === null
-    ? element('p', {className: 'note', data: {tone: 'bad'}}, t('why.nobody'))
-    : element('p', {className: 'choice'}, t(certain ? 'why.choice' : 'why.likely', {client}), ' ', element('strong', {className: 'mono'}, choice));
-  const how = [policy, prefer === 'none' ? null : t('why.prefer', {prefer}), word('mode', mode)].filter(Boolean).join(' · ');
-  const parts = [chosen, element('p', {}, because), element('p', {className: 'muted small'}, how)];
+function answer({client, admission, policy, prefer, mode, choice, certain, because, candidates, leftOut}) {
+  const admitted = admission.verdict === 'admitted';
+  const preferred = prefer === 'none' ? null : t('why.prefer', {prefer: word('prefer', prefer)});
+  const how = [policy, preferred, word('mode', mode)].filter(Boolean).join(' · ');
+  const parts = [...(admitted ? [] : [notAdmitted(client, admission)]), chosen(client, choice, admitted, certain),
+    element('p', {}, because), element('p', {className: 'muted small'}, how)];
   if (candidates.length > 0) {
     parts.push(element('h3', {}, t('why.candidates')), element('ol', {className: 'candidates'}, ...candidates.map(candidate)));
   }
@@ -32,6 +32,21 @@ function answer({client, policy, prefer, mode, choice, certain, because, candida
       element('li', {}, element('span', {className: 'mono'}, address), element('span', {className: 'muted'}, `${word('state', state)} · ${reason}`)))));
   }
   return parts;
+}
+
+/** What comes before the choice. */
+function notAdmitted(client, {verdict, reason}) {
+  const tone = verdict === 'waits' ? 'warn' : 'bad';
+  const text = t(verdict === 'waits' ? 'why.waits' : 'why.refused', {client});
+  return element('p', {className: 'note', data: {tone}}, [text, reason].filter(Boolean).join(' '));
+}
+
+function chosen(client, choice, admitted, certain) {
+  if (choice === null) return element('p', {className: 'note', data: {tone: 'bad'}}, t('why.nobody'));
+  const text = admitted
+    ? t(certain ? 'why.choice' : 'why.likely', {client})
+    : t(certain ? 'why.otherwise' : 'why.otherwiseLikely');
+  return element('p', {className: admitted ? 'choice' : 'choice otherwise'}, text, ' ', element('strong', {className: 'mono'}, choice));
 }
 
 function candidate({address, role, weight, effectiveWeight, sessions, load, tier, current}) {

@@ -6,8 +6,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Stands in for a balancer with very many servers: each answer is a status, and the page asks for the next. */
+/**
+ * Stands in for a balancer with so many servers as wanted: each answer is a status, and the page asks for the next. There is
+ * something to know of the certificate of one.
+ */
 final class LongLists {
+    static final String WARNED = "10.0.0.1:6443";
+    static final String WARNING = "the certificate does not cover 127.0.0.1";
+
     private static final String STATUS = """
             {"boot":"b","sample":[%1$d,1,2,3,4,5],"summary":{"name":"many","mode":"normal","listeners":[],"version":"1",
             "servers":{"total":%2$d,"usable":%2$d},"connections":{"active":%2$d,"limit":10000},
@@ -19,7 +25,8 @@ final class LongLists {
             "state":"up","usable":true,"reason":null,"weight":100,
             "health":{"rise":2,"fall":3,"credit":4,"since":"2026-11-24T00:00:00Z"},
             "check":null,"certificate":null,"kubernetesVersion":null,
-            "connections":{"active":%d,"total":0,"failed":0,"bytesIn":0,"bytesOut":0}}
+            "connections":{"active":%d,"total":0,"failed":0,"bytesIn":0,"bytesOut":0},
+            "warnings":[%s]}
             """;
 
     private final int servers;
@@ -37,7 +44,8 @@ final class LongLists {
     private void answer(Route route) {
         told++;
         String list = IntStream.range(0, servers)
-                .mapToObj(number -> SERVER.formatted(number / 250, number % 250, told))
+                .mapToObj(number ->
+                        SERVER.formatted(number / 250, number % 250, told, number == 1 ? '"' + WARNING + '"' : ""))
                 .collect(Collectors.joining(","));
         String status =
                 STATUS.formatted(System.currentTimeMillis(), servers, list).replace("\n", "");
