@@ -7,9 +7,11 @@ import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.Certificate;
 import io.apiserverlb.pool.CheckReport;
 import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -534,6 +537,25 @@ class TerminationFlagsTest {
         Matcher rows = Pattern.compile("(?m)^\\| `(..)` \\|").matcher(Files.readString(Path.of("docs/session-log.md")));
 
         assertThat(rows.results().map(row -> row.group(1)).toList()).containsExactlyInAnyOrderElementsOf(pairs());
+    }
+
+    @Test
+    void everyReasonThatIsDocumentedIsOneOfItsMetric() throws Exception {
+        Matcher rows = Pattern.compile("(?m)^\\| `.(.)` \\|[^|]*\\|([^|]*)\\|")
+                .matcher(Files.readString(Path.of("docs/session-log.md")));
+
+        assertThat(rows.results().toList()).hasSameSizeAs(pairs()).allSatisfy(row -> {
+            boolean noServer = "QC".contains(row.group(1));
+            Stream<String> counted = noServer ? names(Rejection.values()) : names(CloseReason.values());
+            String reasons = row.group(2).replaceAll("\\([^)]*\\)", "");
+            assertThat(Stream.concat(counted, noServer ? Stream.of("–") : Stream.empty()))
+                    .containsAll(
+                            Stream.of(reasons.split(",", -1)).map(String::strip).toList());
+        });
+    }
+
+    private static Stream<String> names(Enum<?>[] values) {
+        return Arrays.stream(values).map(value -> value.name().toLowerCase(Locale.ROOT));
     }
 
     private static List<String> pairs() {
