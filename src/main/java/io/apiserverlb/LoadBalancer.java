@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -138,7 +139,7 @@ final class LoadBalancer {
                         .distinct()
                         .toList(),
                 blueprint.properties().check().serverName());
-        notices = new CertificateNotices(warnings, clock, events);
+        notices = new CertificateNotices(warnings, clock, events, this::onWorker);
         discovery = plan.asksTheCluster() ? discovery(plan, options, names) : ClusterDiscovery.ofNobody(names);
     }
 
@@ -244,6 +245,14 @@ final class LoadBalancer {
         Thread thread = new Thread(task, "lb-worker");
         thread.setDaemon(true);
         return thread;
+    }
+
+    private void onWorker(Runnable task) {
+        try {
+            worker.execute(task);
+        } catch (RejectedExecutionException e) {
+            // What comes after the end is told to nobody.
+        }
     }
 
     private void tick() {

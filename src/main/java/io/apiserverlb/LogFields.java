@@ -29,8 +29,10 @@ final class LogFields implements StructuredLoggingJsonMembersCustomizer<ILogging
     private final boolean ecs;
 
     LogFields(Environment environment) {
+        // Spring Boot takes the names of formats in either case.
         this.ecs = Stream.of("console", "file")
-                .anyMatch(where -> "ecs".equals(environment.getProperty("logging.structured.format." + where)));
+                .anyMatch(where ->
+                        "ecs".equalsIgnoreCase(environment.getProperty("logging.structured.format." + where)));
     }
 
     @Override

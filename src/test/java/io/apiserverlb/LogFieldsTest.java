@@ -87,6 +87,11 @@ class LogFieldsTest {
     }
 
     @Test
+    void takesTheNameOfTheFormatInEitherCase() {
+        assertThat(encode("ECS", line(SESSION, Level.INFO, LINE)).has("source")).isTrue();
+    }
+
+    @Test
     void leavesOtherLinesAndOtherFormatsAsTheyAre() {
         assertThat(encode("ecs", line(SESSION, Level.WARN, LINE)).has("source")).isFalse();
         assertThat(encode("ecs", line("other", Level.INFO, LINE)).has("source")).isFalse();

@@ -3,6 +3,7 @@ package io.apiserverlb.actuate;
 import static io.apiserverlb.pool.ServerState.DOWN;
 import static io.apiserverlb.pool.ServerState.GOING_DOWN;
 import static io.apiserverlb.pool.ServerState.GOING_UP;
+import static io.apiserverlb.pool.ServerState.STOPPING;
 import static io.apiserverlb.pool.ServerState.UNCHECKED;
 import static io.apiserverlb.pool.ServerState.UP;
 
@@ -33,15 +34,14 @@ import java.util.function.ToLongFunction;
 final class ServerSeries {
     private record Transition(ServerState from, ServerState to) {}
 
-    /** The ordinary course of checks, counted from 0 on; what else happens has a series from its first time on. */
-    private static final List<Transition> ORDINARY = List.of(
-            new Transition(UNCHECKED, UP),
-            new Transition(UNCHECKED, DOWN),
-            new Transition(UP, GOING_DOWN),
-            new Transition(GOING_DOWN, UP),
-            new Transition(GOING_DOWN, DOWN),
-            new Transition(DOWN, GOING_UP),
-            new Transition(GOING_UP, UP));
+    /** What checks may bring about, from and to, counted from 0 on; what else happens has a series from its first time on. */
+    private static final Map<ServerState, List<ServerState>> ORDINARY = Map.of(
+            UNCHECKED, List.of(UP, GOING_DOWN, STOPPING, DOWN),
+            UP, List.of(GOING_DOWN, STOPPING, DOWN),
+            GOING_DOWN, List.of(UP, STOPPING, DOWN),
+            STOPPING, List.of(UP, DOWN),
+            DOWN, List.of(GOING_UP, UP, STOPPING),
+            GOING_UP, List.of(UP, DOWN));
 
     private final ServerAddress address;
     private final Supplier<ServerList> list;
@@ -58,7 +58,9 @@ final class ServerSeries {
         this.series = new Series(registry, Tags.of("lb", settings.name(), "server", address.toString()));
         this.k3s = new Series(registry, Tags.of("name", settings.name(), "server", address.toString()));
         this.traffic = new TrafficSeries(series);
-        ORDINARY.forEach(transition -> transitions.put(transition, counter(transition)));
+        ORDINARY.forEach((from, all) -> all.stream()
+                .map(to -> new Transition(from, to))
+                .forEach(transition -> transitions.put(transition, counter(transition))));
         registerState();
         registerLoad();
         if (settings.k3sNames()) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -17,35 +16,29 @@ import org.springframework.http.MediaType;
  * <p>They hear of the balancer's stopping, and are let go before the web server waits for its requests to end.
  */
 final class EventStreams implements SmartLifecycle {
-    /** Each has a thread of the web server's, of which there are many more. */
-    static final int MOST_STREAMS = 16;
-
     /** After how long without an event clients are sent something all the same. */
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-    private final String subject;
-    private final Semaphore free = new Semaphore(MOST_STREAMS);
+    private final StreamPlaces places;
     private final Set<EventStream<?>> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean running = true;
 
     /** @param subject what they follow, in words */
     EventStreams(String subject) {
-        this.subject = subject;
+        this.places = new StreamPlaces(subject);
     }
 
     /**
      * Sends a client what a source has for it until it is gone, or this is stopped.
      *
+     * @param ip the client's, as the web server writes it
      * @throws ProblemException if there are too many clients
      */
-    <T> void serve(EventSource<T> source, EventStream<T> stream, HttpServletResponse response) {
-        if (!running || !free.tryAcquire()) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    running
-                            ? MOST_STREAMS + " clients follow " + subject + ", and no more can"
-                            : "the balancer is stopping");
+    <T> void serve(EventSource<T> source, EventStream<T> stream, String ip, HttpServletResponse response) {
+        if (!running) {
+            throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the balancer is stopping");
         }
+        places.take(ip);
         try {
             List<T> first = source.follow(stream);
             streams.add(stream);
@@ -60,7 +53,7 @@ final class EventStreams implements SmartLifecycle {
         } finally {
             source.unfollow(stream);
             streams.remove(stream);
-            free.release();
+            places.leave(ip);
         }
     }
 

@@ -65,7 +65,7 @@ final class EventsController {
                         schema = @Schema(implementation = String.class),
                         examples = @ExampleObject(STREAM))
             })
-    @ApiResponse(responseCode = "503", description = "Too many clients follow the events as they happen")
+    @ApiResponse(responseCode = "503", description = "Too many clients, in all or with the same address, follow the events")
     @Nullable
     ResponseEntity<?> events(
             ServletWebRequest request,
@@ -85,7 +85,8 @@ final class EventsController {
         }
         EventStream<Event> stream =
                 new EventStream<>(Events.CAPACITY, EventStream.Lag.ENDS, EventStreams.HEARTBEAT, this::serverSentEvent);
-        streams.serve(new RecordedEvents(events, lastEventId), stream, response);
+        streams.serve(
+                new RecordedEvents(events, lastEventId), stream, request.getRequest().getRemoteAddr(), response);
         return null; // all of the answer has been sent
     }
 

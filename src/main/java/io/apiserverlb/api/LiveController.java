@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,15 +57,16 @@ final class LiveController {
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
                             schema = @Schema(implementation = String.class),
                             examples = @ExampleObject(STREAM)))
-    @ApiResponse(responseCode = "503", description = "Too many clients follow the status")
+    @ApiResponse(responseCode = "503", description = "Too many clients, in all or with the same address, follow the status")
     @Nullable
-    ResponseEntity<?> live(HttpMethod method, HttpServletResponse response) {
+    ResponseEntity<?> live(HttpMethod method, HttpServletRequest request, HttpServletResponse response) {
         if (HttpMethod.HEAD.equals(method)) {
             return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).build();
         }
         streams.serve(
                 live,
                 new EventStream<>(1, EventStream.Lag.SKIPS, EventStreams.HEARTBEAT, Function.identity()),
+                request.getRemoteAddr(),
                 response);
         return null; // all of the answer has been sent
     }

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggerConfiguration;
+import org.springframework.boot.logging.LoggerGroup;
+import org.springframework.boot.logging.LoggerGroups;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
@@ -25,10 +28,12 @@ final class OtherChanges {
 
     private final Events events;
     private final LoggingSystem logging;
+    private final @Nullable LoggerGroups groups;
 
-    OtherChanges(Events events, LoggingSystem logging) {
+    OtherChanges(Events events, LoggingSystem logging, ObjectProvider<LoggerGroups> groups) {
         this.events = events;
         this.logging = logging;
+        this.groups = groups.getIfAvailable();
     }
 
     static boolean isOne(Call call) {
@@ -49,10 +54,27 @@ final class OtherChanges {
         return logger.matches() ? new Pending(logger.group(1), level(logger.group(1))) : new Pending(null, null);
     }
 
-    private @Nullable String level(String logger) {
-        LoggerConfiguration configuration = logging.getLoggerConfiguration(logger);
-        LogLevel level = configuration == null ? null : configuration.getEffectiveLevel();
+    /** Of a group what was set last, as its loggers need not agree. */
+    private @Nullable String level(String name) {
+        LoggerGroup group = group(name);
+        LogLevel level = group == null ? ofLogger(name) : group.getConfiguredLevel();
         return level == null ? null : level.name();
+    }
+
+    /** Actuator takes a name for that of a group first. */
+    private @Nullable LoggerGroup group(String name) {
+        LoggerGroup group = groups == null ? null : groups.get(name);
+        return group != null && group.hasMembers() ? group : null;
+    }
+
+    private @Nullable LogLevel ofLogger(String name) {
+        LoggerConfiguration configuration = logging.getLoggerConfiguration(name);
+        return configuration == null ? null : configuration.getEffectiveLevel();
+    }
+
+    private String message(String name, @Nullable String level) {
+        String kind = group(name) == null ? "logger " : "group of loggers ";
+        return "the level of the " + kind + name + " is " + (level == null ? "not set" : level);
     }
 
     /** One that is being made. */
@@ -75,7 +97,7 @@ final class OtherChanges {
                 return;
             }
             String after = logger == null ? null : level(logger);
-            String message = logger == null ? call : "the level of the logger " + logger + " is " + after;
+            String message = logger == null ? call : message(logger, after);
             events.record(Event.Type.SETTING, Event.Severity.INFO, null, actor, message, before, after);
         }
     }

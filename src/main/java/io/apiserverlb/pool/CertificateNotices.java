@@ -4,9 +4,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells operators what they have to know of certificates: once for each server and certificate.
@@ -14,14 +18,17 @@ import java.util.Set;
  * <p>Safe for use by any thread.
  */
 public final class CertificateNotices {
-    /** Behind one address there may be several, by turns; what shows ever new ones is not worth the history's room. */
+    /** Behind one address there may be several, by turns; of what shows ever new ones the oldest is forgotten. */
     private static final int MOST_OF_A_SERVER = 64;
 
     private final CertificateWarnings warnings;
     private final InstantSource clock;
     private final Events events;
-    /** What has been told, by the server and the certificate. */
-    private final Map<ServerAddress, Map<Shown, Set<String>>> told = new HashMap<>();
+    private final Executor executor;
+    /** The latest list that has not been looked at. */
+    private final AtomicReference<@Nullable ServerList> waiting = new AtomicReference<>();
+
+    private final Map<ServerAddress, Known> known = new HashMap<>();
 
     /** What tells a certificate from others. */
     private record Shown(Instant notBefore, Instant notAfter, String subject, List<String> names) {
@@ -31,30 +38,60 @@ public final class CertificateNotices {
         }
     }
 
-    public CertificateNotices(CertificateWarnings warnings, InstantSource clock, Events events) {
+    /** One server's certificates, those of late, each with what has been told of it. */
+    private static final class Known {
+        private final Map<Shown, Set<String>> told = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Shown, Set<String>> eldest) {
+                return size() > MOST_OF_A_SERVER;
+            }
+        };
+        private @Nullable Certificate latest;
+
+        /** Whether this is not the very object that was seen last: most checks see no certificate anew. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean changesTo(Certificate certificate) {
+            boolean changes = certificate != latest;
+            latest = certificate;
+            return changes;
+        }
+
+        Set<String> toldOf(Certificate certificate) {
+            return told.computeIfAbsent(Shown.of(certificate), shown -> new HashSet<>());
+        }
+    }
+
+    /** @param executor looks at the lists that are accepted */
+    public CertificateNotices(CertificateWarnings warnings, InstantSource clock, Events events, Executor executor) {
         this.warnings = warnings;
         this.clock = clock;
         this.events = events;
+        this.executor = executor;
     }
 
-    /** Tells of each certificate that has not been seen before. */
-    public synchronized void accept(ServerList list) {
+    /** Has each certificate told of that has not been seen before; hands off. */
+    public void accept(ServerList list) {
+        if (waiting.getAndSet(list) == null) {
+            executor.execute(this::look);
+        }
+    }
+
+    private synchronized void look() {
+        ServerList list = waiting.getAndSet(null);
+        if (list == null) {
+            return;
+        }
         for (Server server : list.servers()) {
             Certificate certificate = server.observed().certificate();
-            if (certificate != null) {
-                Map<Shown, Set<String>> known = told.computeIfAbsent(server.address(), address -> new HashMap<>());
-                Shown shown = Shown.of(certificate);
-                if (!known.containsKey(shown) && known.size() < MOST_OF_A_SERVER) {
-                    known.put(shown, new HashSet<>());
-                    tell(server, certificate);
-                }
+            if (certificate != null && of(server).changesTo(certificate)) {
+                tell(server, certificate);
             }
         }
     }
 
     /** Tells what has become true with time; to be called now and then. */
     public synchronized void lookAgain(ServerList list) {
-        told.keySet().removeIf(address -> list.get(address) == null);
+        known.keySet().removeIf(address -> list.get(address) == null);
         for (Server server : list.servers()) {
             Certificate certificate = server.observed().certificate();
             if (certificate != null) {
@@ -63,11 +100,13 @@ public final class CertificateNotices {
         }
     }
 
+    private Known of(Server server) {
+        return known.computeIfAbsent(server.address(), address -> new Known());
+    }
+
     private void tell(Server server, Certificate certificate) {
-        Set<String> texts = told.getOrDefault(server.address(), Map.of()).get(Shown.of(certificate));
-        if (texts != null) {
-            warnings.of(server, clock.instant()).stream().filter(texts::add).forEach(text -> record(server, text));
-        }
+        Set<String> told = of(server).toldOf(certificate);
+        warnings.of(server, clock.instant()).stream().filter(told::add).forEach(text -> record(server, text));
     }
 
     private void record(Server server, String text) {

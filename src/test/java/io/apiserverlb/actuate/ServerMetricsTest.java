@@ -141,6 +141,35 @@ class ServerMetricsTest {
     }
 
     @Test
+    void countsChangesOfStateThatChecksBringAboutFromZero() {
+        observe();
+
+        assertThat(scrape().series().entrySet())
+                .filteredOn(series -> series.getKey().startsWith("apiserver_lb_transitions_total{")
+                        && series.getKey().contains(ONE))
+                .allSatisfy(series -> assertThat(series.getValue()).isZero())
+                .extracting(series -> label(series.getKey(), "from") + " " + label(series.getKey(), "to"))
+                .containsExactlyInAnyOrder(
+                        "unchecked up",
+                        "unchecked going-down",
+                        "unchecked stopping",
+                        "unchecked down",
+                        "up going-down",
+                        "up stopping",
+                        "up down",
+                        "going-down up",
+                        "going-down stopping",
+                        "going-down down",
+                        "stopping up",
+                        "stopping down",
+                        "down going-up",
+                        "down up",
+                        "down stopping",
+                        "going-up up",
+                        "going-up down");
+    }
+
+    @Test
     void countsChangesOfState() {
         observe();
 

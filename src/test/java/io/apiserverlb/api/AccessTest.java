@@ -1,11 +1,13 @@
 package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +165,23 @@ final class AccessTest {
                     assertThat(event.actor()).isEqualTo("rest anonymous@127.0.0.1");
                     assertThat(event.message()).isEqualTo("the level of the logger changed is WARN");
                 });
+    }
+
+    @Test
+    void recordsTheLevelOfAGroupOfLoggers() {
+        Stream.of("\"WARN\"", "\"ERROR\"", "null")
+                .forEach(level ->
+                        assertThat(client.send("POST", "/actuator/loggers/sql", "{\"configuredLevel\": " + level + "}")
+                                        .status())
+                                .isEqualTo(204));
+
+        assertThat(events.latest())
+                .filteredOn(event -> event.message().contains(" sql "))
+                .extracting(Event::message, Event::before, Event::after)
+                .containsExactly(
+                        tuple("the level of the group of loggers sql is WARN", null, "WARN"),
+                        tuple("the level of the group of loggers sql is ERROR", "WARN", "ERROR"),
+                        tuple("the level of the group of loggers sql is not set", "ERROR", null));
     }
 
     @Test

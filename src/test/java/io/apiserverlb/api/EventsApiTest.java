@@ -109,7 +109,7 @@ final class EventsApiTest {
     void refusesMoreClientsThanItHasThreadsFor() throws Exception {
         List<EventSourceClient> sources = new ArrayList<>();
         try {
-            while (sources.size() < EventStreams.MOST_STREAMS) {
+            while (sources.size() < StreamPlaces.MOST) {
                 sources.add(connect());
             }
 

@@ -85,7 +85,7 @@ final class LiveApiTest {
     void refusesMoreClientsThanItHasThreadsFor() throws Exception {
         List<EventSourceClient> sources = new ArrayList<>();
         try {
-            while (sources.size() < EventStreams.MOST_STREAMS) {
+            while (sources.size() < StreamPlaces.MOST) {
                 sources.add(connect());
             }
 

@@ -35,7 +35,8 @@ final class WebHeadersTest {
         "GET, /none, 404",
         "GET, /lb/servers/a%2Fb, 400",
         "GET, /actuator/health, 200",
-        "GET, /v3/api-docs, 200"
+        "GET, /v3/api-docs, 200",
+        "GET, /swagger-ui/index.html, 200"
     })
     void areInEveryAnswer(String method, String path, int status) {
         Client.Answer answer = client.send(method, path, null);
@@ -53,11 +54,15 @@ final class WebHeadersTest {
         assertSecure(foreign);
         assertThat(invalid)
                 .startsWith("HTTP/1.1 400 ")
-                .contains("\r\nX-Content-Type-Options: nosniff\r\n", "\r\nReferrer-Policy: no-referrer\r\n");
+                .contains(
+                        "\r\nX-Content-Type-Options: nosniff\r\n",
+                        "\r\nX-Frame-Options: DENY\r\n",
+                        "\r\nReferrer-Policy: no-referrer\r\n");
     }
 
     private static void assertSecure(Client.Answer answer) {
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
         assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
         assertThat(answer.headers()).doesNotContainKey("Set-Cookie");
     }

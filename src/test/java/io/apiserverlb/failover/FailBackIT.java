@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class FailBackIT {
     @Scenario
     void sessionsGoBackFromTheSeedToThePrimaries() throws Exception {
-        Scene.Setting setting = Scene.here(3).listed(2).newPerSecond(50);
+        Scene.Setting setting = Scene.here(3).listed(2);
         ServerProcess seed = setting.server(3);
         try (Scene scene =
                 setting.with("lb.server-url", "https://" + seed.address()).start()) {

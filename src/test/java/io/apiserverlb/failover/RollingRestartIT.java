@@ -9,7 +9,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class RollingRestartIT {
     @Scenario
     void nobodyNoticesAnUpgrade() throws Exception {
-        try (Scene scene = Scene.here(3).newPerSecond(50).start()) {
+        try (Scene scene = Scene.here(3).start()) {
             for (int number = 1; number <= 3; number++) {
                 ServerProcess server = scene.server(number);
                 server.red();

@@ -43,7 +43,7 @@ final class Scene implements AutoCloseable {
         private final List<ServerProcess> servers;
         private final Map<String, String> properties = new HashMap<>();
         private final Map<ServerProcess, String> detours = new HashMap<>();
-        private int newPerSecond = 100;
+        private int newPerSecond = 50;
         private int kept = 6;
         private int listed;
 
@@ -79,7 +79,7 @@ final class Scene implements AutoCloseable {
             return this;
         }
 
-        /** Less than the usual hundred, where a scenario mostly waits. */
+        /** Less than the usual fifty, where a scenario mostly waits. */
         Setting newPerSecond(int count) {
             newPerSecond = count;
             return this;

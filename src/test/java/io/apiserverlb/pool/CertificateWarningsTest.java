@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -104,7 +106,7 @@ class CertificateWarningsTest {
 
     @Test
     void areToldOncePerServerAndCertificate() {
-        CertificateNotices notices = new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events);
+        CertificateNotices notices = new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, Runnable::run);
         pool.pool.subscribe(notices::accept);
 
         Instant end = NOW.plus(MONTH);
@@ -119,14 +121,50 @@ class CertificateWarningsTest {
         shows(A, end, "kubernetes"); // there are two behind the address
         assertThat(told()).hasSize(3);
 
-        IntStream.range(0, 200).forEach(i -> shows(B, end.plusSeconds(i), "kubernetes"));
-        assertThat(told()).hasSizeBetween(20, 100);
+        pool.pool.change(new ListChange.Remove(B), OptionalLong.empty(), "test");
+        notices.lookAgain(pool.pool.list()); // forgets it
+        pool.pool.change(new ListChange.Add(B, null), OptionalLong.empty(), "test");
+        shows(B, end, "kubernetes");
+        assertThat(told()).hasSize(4).endsWith(missing(B));
+    }
+
+    @Test
+    void areToldOfCertificatesThatAreRenewedOften() {
+        CertificateNotices notices =
+                new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, Runnable::run);
+        pool.pool.subscribe(notices::accept);
+        Instant end = NOW.plus(MONTH);
+
+        IntStream.range(0, 200).forEach(i -> shows(A, end.plusSeconds(i), "kubernetes"));
+        assertThat(told()).hasSize(200);
+
+        IntStream.range(180, 200).forEach(i -> shows(A, end.plusSeconds(i), "kubernetes")); // by turns
+        assertThat(told()).hasSize(200);
+        shows(A, end, "kubernetes"); // forgotten by now
+        assertThat(told()).hasSize(201);
+    }
+
+    @Test
+    void areNotLookedForByWhoeverChangesTheList() {
+        List<Runnable> tasks = new ArrayList<>();
+        CertificateNotices notices = new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, tasks::add);
+        pool.pool.subscribe(notices::accept);
+
+        Stream.of(A, B).forEach(server -> shows(server, NOW.plus(MONTH), "kubernetes"));
+        assertThat(told()).isEmpty();
+
+        assertThat(tasks).hasSize(1);
+        tasks.get(0).run();
+        assertThat(told()).containsExactly(missing(A), missing(B));
+
+        shows(A, NOW.plus(MONTH).plusSeconds(1), "kubernetes");
+        assertThat(tasks).hasSize(2);
     }
 
     @Test
     void areToldWhenTheyBecomeTrue() {
         Instant[] now = {NOW};
-        CertificateNotices notices = new CertificateNotices(warnings(), () -> now[0], pool.events);
+        CertificateNotices notices = new CertificateNotices(warnings(), () -> now[0], pool.events, Runnable::run);
         pool.pool.subscribe(notices::accept);
         shows(A, NOW.plus(MONTH), "kubernetes");
         assertThat(told()).isEmpty();

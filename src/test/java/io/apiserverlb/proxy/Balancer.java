@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The whole data path on a free port, in front of given servers. */
 final class Balancer implements AutoCloseable {
@@ -49,6 +50,7 @@ final class Balancer implements AutoCloseable {
         private List<SeedUrl> seeds = List.of();
         private ClosingRules.OnRemoved onRemoved = ClosingRules.OnRemoved.DRAIN;
         private Sessions.Lifetime lifetime = new Sessions.Lifetime(Duration.ZERO, Duration.ZERO);
+        private LongSupplier sessionTime = System::nanoTime;
 
         Builder servers(int... ports) {
             servers = Arrays.stream(ports)
@@ -126,6 +128,12 @@ final class Balancer implements AutoCloseable {
             return this;
         }
 
+        /** By what clock sessions grow old and idle. */
+        Builder sessionTime(LongSupplier value) {
+            sessionTime = value;
+            return this;
+        }
+
         private Sessions.Settings ending() {
             return new Sessions.Settings(
                     halfCloseTimeout,
@@ -159,8 +167,8 @@ final class Balancer implements AutoCloseable {
         options = new SocketOptions(
                 new SocketOptions.Settings(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)));
         Dialer dialer = new Dialer(builder.dialing, pool, options, loops, System::nanoTime);
-        sessions =
-                new Sessions("test", builder.ending(), pool, dialer, options, loops, System::nanoTime, new Random(1));
+        sessions = new Sessions(
+                "test", builder.ending(), pool, dialer, options, loops, builder.sessionTime, new Random(1));
         frontend = new Frontend(
                 new Frontend.Settings(
                         List.of(ListenAddress.parse(builder.listen)),
