@@ -36,7 +36,7 @@ def connections(lines):
     return text + [""]
 
 
-def events(lines):
+def stream(name, lines):
     rounds = defaultdict(dict)
     for line in lines:
         rounds[line["round"]][line["follower"]] = float(line["cpu"]) / float(line["work"])
@@ -51,7 +51,7 @@ def events(lines):
     return [
         f"### CPU time of a relayed request, {len(rounds)} rounds",
         "",
-        "| without a client at /lb/events | with one | ratio, median of rounds (all) | ratio, all rounds together | at most 1.02 |",
+        f"| without a client at /lb/{name} | with one | ratio, median of rounds (all) | ratio, all rounds together | at most 1.02 |",
         "|---|---|---|---|---|",
         f"| {cost['no']:.2f} µs | {cost['yes']:.2f} µs | **{median(ratios):.3f}** ({min(ratios):.3f}–{max(ratios):.3f}) | {together('yes') / together('no'):.3f} |"
         f" {verdict(median(ratios) <= MOST_RATIO)} |",
@@ -62,7 +62,8 @@ def events(lines):
 def main(folder):
     lines = list(read(folder / "results"))
     text = connections([line for line in lines if line["workload"] == "connections"])
-    text += events([line for line in lines if line["workload"] == "events"])
+    for name in "events", "live":
+        text += stream(name, [line for line in lines if line["workload"] == name])
     (folder / "table.md").write_text("\n".join(text))
 
 
