@@ -65,7 +65,9 @@ final class EventsController {
                         schema = @Schema(implementation = String.class),
                         examples = @ExampleObject(STREAM))
             })
-    @ApiResponse(responseCode = "503", description = "Too many clients, in all or with the same address, follow the events")
+    @ApiResponse(
+            responseCode = "503",
+            description = "Too many clients, in all or with the same address, follow the events")
     @Nullable
     ResponseEntity<?> events(
             ServletWebRequest request,
