@@ -88,7 +88,10 @@ final class EventsController {
         EventStream<Event> stream =
                 new EventStream<>(Events.CAPACITY, EventStream.Lag.ENDS, EventStreams.HEARTBEAT, this::serverSentEvent);
         streams.serve(
-                new RecordedEvents(events, lastEventId), stream, request.getRequest().getRemoteAddr(), response);
+                new RecordedEvents(events, lastEventId),
+                stream,
+                request.getRequest().getRemoteAddr(),
+                response);
         return null; // all of the answer has been sent
     }
 
