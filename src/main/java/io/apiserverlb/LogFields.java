@@ -31,8 +31,8 @@ final class LogFields implements StructuredLoggingJsonMembersCustomizer<ILogging
     LogFields(Environment environment) {
         // Spring Boot takes the names of formats in either case.
         this.ecs = Stream.of("console", "file")
-                .anyMatch(where ->
-                        "ecs".equalsIgnoreCase(environment.getProperty("logging.structured.format." + where)));
+                .anyMatch(
+                        where -> "ecs".equalsIgnoreCase(environment.getProperty("logging.structured.format." + where)));
     }
 
     @Override

@@ -65,7 +65,9 @@ final class EventsController {
                         schema = @Schema(implementation = String.class),
                         examples = @ExampleObject(STREAM))
             })
-    @ApiResponse(responseCode = "503", description = "Too many clients, in all or with the same address, follow the events")
+    @ApiResponse(
+            responseCode = "503",
+            description = "Too many clients, in all or with the same address, follow the events")
     @Nullable
     ResponseEntity<?> events(
             ServletWebRequest request,
@@ -86,7 +88,10 @@ final class EventsController {
         EventStream<Event> stream =
                 new EventStream<>(Events.CAPACITY, EventStream.Lag.ENDS, EventStreams.HEARTBEAT, this::serverSentEvent);
         streams.serve(
-                new RecordedEvents(events, lastEventId), stream, request.getRequest().getRemoteAddr(), response);
+                new RecordedEvents(events, lastEventId),
+                stream,
+                request.getRequest().getRemoteAddr(),
+                response);
         return null; // all of the answer has been sent
     }
 

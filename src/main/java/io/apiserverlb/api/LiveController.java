@@ -57,7 +57,9 @@ final class LiveController {
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
                             schema = @Schema(implementation = String.class),
                             examples = @ExampleObject(STREAM)))
-    @ApiResponse(responseCode = "503", description = "Too many clients, in all or with the same address, follow the status")
+    @ApiResponse(
+            responseCode = "503",
+            description = "Too many clients, in all or with the same address, follow the status")
     @Nullable
     ResponseEntity<?> live(HttpMethod method, HttpServletRequest request, HttpServletResponse response) {
         if (HttpMethod.HEAD.equals(method)) {

@@ -61,7 +61,11 @@ public final class CertificateNotices {
         }
     }
 
-    /** @param executor looks at the lists that are accepted */
+    /**
+     * Nothing has been told yet.
+     *
+     * @param executor looks at the lists that are accepted
+     */
     public CertificateNotices(CertificateWarnings warnings, InstantSource clock, Events events, Executor executor) {
         this.warnings = warnings;
         this.clock = clock;

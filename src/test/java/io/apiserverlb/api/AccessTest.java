@@ -170,10 +170,10 @@ final class AccessTest {
     @Test
     void recordsTheLevelOfAGroupOfLoggers() {
         Stream.of("\"WARN\"", "\"ERROR\"", "null")
-                .forEach(level ->
-                        assertThat(client.send("POST", "/actuator/loggers/sql", "{\"configuredLevel\": " + level + "}")
+                .forEach(level -> assertThat(
+                                client.send("POST", "/actuator/loggers/sql", "{\"configuredLevel\": " + level + "}")
                                         .status())
-                                .isEqualTo(204));
+                        .isEqualTo(204));
 
         assertThat(events.latest())
                 .filteredOn(event -> event.message().contains(" sql "))

@@ -106,7 +106,8 @@ class CertificateWarningsTest {
 
     @Test
     void areToldOncePerServerAndCertificate() {
-        CertificateNotices notices = new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, Runnable::run);
+        CertificateNotices notices =
+                new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, Runnable::run);
         pool.pool.subscribe(notices::accept);
 
         Instant end = NOW.plus(MONTH);
