@@ -82,7 +82,6 @@ class DashboardIT {
         assertThat(complaints).isEmpty();
     }
 
-    /** "Going down" counts, though such a server still takes sessions: it tells first that it fails. "Down" follows. */
     @Test
     void showsWithinTwoSecondsThatAServerWasKilled() throws Exception {
         String address = demo.servers().get(0);

@@ -77,13 +77,13 @@ final class Visit implements AutoCloseable {
         return tile(address).locator("[data-f=state]");
     }
 
-    /** Has the page itself take the time when a server's state first has this word: asking for it would come later. */
+    /** Has the page itself take the time when a server's state first is this word: asking for it would come later. */
     void noteWhenStateShows(String address, String word) {
         state(address).evaluate("""
                 (node, word) => {
                   window.noted = 0;
                   new MutationObserver((changes, observer) => {
-                    if (!node.textContent.includes(word)) return;
+                    if (node.textContent.trim() !== word) return;
                     window.noted = Date.now();
                     observer.disconnect();
                   }).observe(node, {childList: true, characterData: true, subtree: true});
