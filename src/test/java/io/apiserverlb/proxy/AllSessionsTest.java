@@ -9,7 +9,6 @@ import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.SessionInfo;
 import io.apiserverlb.pool.TrafficListener;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,7 +20,6 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,19 +31,8 @@ class AllSessionsTest {
         return new AllSessions(balancer.sessions, List.of());
     }
 
-    /** One that nobody refers to any more is closed when it is collected. */
-    private final List<Socket> held = new ArrayList<>();
-
-    @AfterEach
-    void release() throws IOException {
-        for (Socket client : held) {
-            client.close();
-        }
-    }
-
-    private Socket greeted(Balancer balancer) throws Exception {
+    private static Socket greeted(Balancer balancer) throws Exception {
         Socket client = balancer.connect();
-        held.add(client);
         assertThat(Greeter.greeting(client)).isNotEmpty();
         return client;
     }

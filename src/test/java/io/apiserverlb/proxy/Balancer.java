@@ -16,7 +16,9 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -30,6 +32,8 @@ final class Balancer implements AutoCloseable {
     final SocketOptions options;
     final Sessions sessions;
     final Frontend frontend;
+    /** One that nobody refers to any more is closed when it is collected, whatever its session is to show. */
+    private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
 
     static final class Builder {
         private List<ServerAddress> servers = List.of();
@@ -187,6 +191,7 @@ final class Balancer implements AutoCloseable {
 
     Socket connect() throws Exception {
         Socket socket = new Socket();
+        clients.add(socket);
         InetSocketAddress address = frontend.listeners().get(0);
         socket.connect(address, (int) TimeUnit.SECONDS.toMillis(5));
         socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(5));
