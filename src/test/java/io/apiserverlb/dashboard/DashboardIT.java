@@ -26,10 +26,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an operator does with the dashboard, in a real browser, with the demo behind it. */
+@Isolated // network interfaces that come and go have a browser give up what it loads
 class DashboardIT {
     private static final String SCREENSHOTS = "dashboard.screenshots";
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(2);
