@@ -39,7 +39,7 @@ final class StreamPlaces {
             throw refusal(MOST + " clients follow " + subject + ", and no more can");
         }
         int same = taken.getOrDefault(ip, 0);
-        if (same >= MOST_OF_AN_ADDRESS && !isLoopback(ip)) {
+        if (same >= MOST_OF_AN_ADDRESS && !Values.caller(ip).isLoopbackAddress()) {
             throw refusal(same + " clients with this address follow " + subject + ", and no more of one address can");
         }
         taken.put(ip, same + 1);
@@ -58,10 +58,5 @@ final class StreamPlaces {
 
     private static ProblemException refusal(String reason) {
         return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, reason);
-    }
-
-    /** Of IPv6 there is one, and Tomcat does not compress it. */
-    private static boolean isLoopback(String ip) {
-        return ip.startsWith("127.") || ip.equals("0:0:0:0:0:0:0:1") || ip.equals("::1");
     }
 }

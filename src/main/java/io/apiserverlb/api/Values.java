@@ -41,6 +41,11 @@ final class Values {
         return address(node.stringValue());
     }
 
+    /** The address of a caller as the web server writes it, which tells the zone of a link-local one. */
+    static InetAddress caller(String ip) {
+        return ip(ip.split("%", 2)[0]);
+    }
+
     /** An IP address, not a name, which would have to be resolved. */
     static InetAddress ip(String text) {
         return new ServerAddress(text, 1)

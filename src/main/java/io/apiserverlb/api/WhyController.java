@@ -41,12 +41,8 @@ final class WhyController {
                     @Nullable
                     String client,
             HttpServletRequest request) {
-        InetAddress address = ip(client == null ? withoutZone(request.getRemoteAddr()) : client);
+        InetAddress address = client == null ? Values.caller(request.getRemoteAddr()) : ip(client);
         return WhyView.from(address, sessions.admittance(address), pool.explain(address));
-    }
-
-    private static String withoutZone(String ip) {
-        return ip.split("%", 2)[0];
     }
 
     private static InetAddress ip(String text) {
