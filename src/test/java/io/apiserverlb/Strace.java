@@ -28,12 +28,12 @@ final class Strace implements AutoCloseable {
 
     private final Process process;
     private final Path file;
-    private final long begun;
+    private int linesBefore;
+    private long begun;
 
     private Strace(Process process, Path file) {
         this.process = process;
         this.file = file;
-        this.begun = System.nanoTime();
     }
 
     /** Skips the test, and says why, where there is no strace. */
@@ -52,6 +52,7 @@ final class Strace implements AutoCloseable {
         await().pollInterval(POLL).until(() -> !strace.lines().isEmpty() || !process.isAlive());
         String said = Files.readString(file);
         if (said.contains(ATTACHED)) {
+            strace.begin();
             return strace;
         }
         strace.close();
@@ -59,6 +60,13 @@ final class Strace implements AutoCloseable {
                 said.contains("not permitted"),
                 "strace may not look at another process here: this test is skipped: " + said);
         throw new IOException("strace does not begin: " + said);
+    }
+
+    /** Once what was left to do is done, the end of a session of before that its client has seen, say. */
+    private void begin() {
+        await().pollInterval(POLL).until(this::isIdle);
+        linesBefore = lines().size();
+        begun = System.nanoTime();
     }
 
     private static String threadId(long pid, String name) throws IOException {
@@ -79,13 +87,34 @@ final class Strace implements AutoCloseable {
         }
     }
 
+    /** How often in a row it has read this many bytes into its memory, at most; once there is nothing left to do. */
+    int longestRunOfReads(int bytes) {
+        await().pollInterval(POLL).until(this::isIdle);
+        int longest = 0;
+        int run = 0;
+        for (String line : sinceBegun()) {
+            String call = call(line);
+            if (call.equals("recvfrom")) {
+                run = line.endsWith(" = " + bytes) ? run + 1 : 0;
+            } else if (call.equals("splice")) {
+                run = 0;
+            }
+            longest = Math.max(longest, run);
+        }
+        return longest;
+    }
+
+    private List<String> sinceBegun() {
+        List<String> lines = lines();
+        return lines.subList(linesBefore, lines.size());
+    }
+
     /** The calls so far by name, once there is nothing left to do, but for the waits that come with time alone. */
     Map<String, Integer> calls() {
         await().pollInterval(POLL).until(this::isIdle);
         long beats = (System.nanoTime() - begun) / BEAT.toNanos() + 1;
         Map<String, Integer> calls = new TreeMap<>();
-        List<String> lines = lines();
-        for (String line : lines.subList(1, lines.size())) {
+        for (String line : sinceBegun()) {
             calls.merge(call(line), 1, Integer::sum);
         }
         calls.computeIfPresent("empty-wait", (name, count) -> (int) Math.max(0, count - beats * WAITS_OF_A_BEAT));
@@ -108,7 +137,7 @@ final class Strace implements AutoCloseable {
         return call.matches() ? call.group(1) : line;
     }
 
-    /** Those that are complete; the first says that it has begun. */
+    /** Those that are complete; the first says that it is there. */
     private List<String> lines() {
         try {
             String text = Files.readString(file);

@@ -2,6 +2,7 @@ package io.apiserverlb.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apiserverlb.testing.Background;
 import java.io.BufferedReader;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class RelayingIT {
                 Socket uploader = new Socket(notLoopback, scene.balancer().port())) {
             Raw.say(client, "send " + size + "\n");
             Raw.say(uploader, "pause 60\n");
-            CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> upload(uploader, size));
+            CompletableFuture<Void> upload = Background.run(() -> upload(uploader, size));
             Scene.run(Duration.ofSeconds(60));
 
             client.shutdownOutput();
@@ -157,7 +158,7 @@ class RelayingIT {
         try (Scene scene = Scene.here(3).newPerSecond(GENTLY).start();
                 Socket client = Raw.connect(scene.to())) {
             Raw.say(client, "echo\n");
-            CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> upload(client, size));
+            CompletableFuture<Void> upload = Background.run(() -> upload(client, size));
             assertThat(Bytes.check(client.getInputStream())).isEqualTo(size + " bytes");
             upload.get(10, TimeUnit.SECONDS);
 

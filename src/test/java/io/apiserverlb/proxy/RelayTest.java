@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.Server;
+import io.apiserverlb.testing.Background;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,7 +72,7 @@ class RelayTest {
 
         CompletableFuture<Void> sendingUp = sendInChunks(client, up, 3);
         CompletableFuture<Void> sendingDown = sendInChunks(server, down, 4);
-        CompletableFuture<byte[]> arrivingUp = CompletableFuture.supplyAsync(() -> read(server, up.length));
+        CompletableFuture<byte[]> arrivingUp = Background.supply(() -> read(server, up.length));
         byte[] arrivedDown = read(client, down.length);
 
         assertThat(arrivingUp.join()).isEqualTo(up);
@@ -86,9 +87,9 @@ class RelayTest {
         for (int i = 0; i < 5; i++) {
             byte[] up = random(3 * MEGABYTE + i, i);
             byte[] down = random(3 * MEGABYTE - i, -i);
-            CompletableFuture<Void> sendingUp = CompletableFuture.runAsync(() -> write(client, up));
-            CompletableFuture<Void> sendingDown = CompletableFuture.runAsync(() -> write(server, down));
-            CompletableFuture<byte[]> arrivingUp = CompletableFuture.supplyAsync(() -> read(server, up.length));
+            CompletableFuture<Void> sendingUp = Background.run(() -> write(client, up));
+            CompletableFuture<Void> sendingDown = Background.run(() -> write(server, down));
+            CompletableFuture<byte[]> arrivingUp = Background.supply(() -> read(server, up.length));
 
             assertThat(read(client, down.length)).isEqualTo(down);
             assertThat(arrivingUp.join()).isEqualTo(up);
@@ -124,7 +125,7 @@ class RelayTest {
     void passesTheEndOfTheClientOnAfterAllBytesAndGoesOnTheOtherWay() throws Exception {
         byte[] up = random(5 * MEGABYTE, 5);
 
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> sending = Background.run(() -> {
             write(client, up);
             shutdownOutput(client);
         });
@@ -141,7 +142,7 @@ class RelayTest {
     void passesTheEndOfTheServerOnAfterAllBytesAndGoesOnTheOtherWay() throws Exception {
         byte[] down = random(5 * MEGABYTE, 6);
 
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> sending = Background.run(() -> {
             write(server, down);
             shutdownOutput(server);
         });
@@ -185,7 +186,7 @@ class RelayTest {
     @Test
     void stopsReadingFromOneSideWhileTheOtherDoesNotRead() throws Exception {
         byte[] down = random(64 * MEGABYTE, 7);
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> write(server, down));
+        CompletableFuture<Void> sending = Background.run(() -> write(server, down));
 
         long held = settledBytesOut();
 
@@ -256,7 +257,7 @@ class RelayTest {
     }
 
     private static CompletableFuture<Void> sendInChunks(Socket socket, byte[] bytes, int seed) {
-        return CompletableFuture.runAsync(() -> {
+        return Background.run(() -> {
             Random random = new Random(seed);
             try {
                 OutputStream out = socket.getOutputStream();
