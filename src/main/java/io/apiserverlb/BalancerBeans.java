@@ -24,8 +24,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BalancerBeans {
     @Bean
-    LoadBalancerLifecycle loadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
-        return new LoadBalancerLifecycle(balancer, context);
+    LoadBalancerLifecycle loadBalancerLifecycle(LoadBalancer balancer, Upgrade upgrade, ApplicationContext context) {
+        return new LoadBalancerLifecycle(balancer, upgrade, context);
     }
 
     @Bean
@@ -76,9 +76,10 @@ class BalancerBeans {
     }
 
     @Bean
-    Balancer balancer(LoadBalancer balancer) {
+    Balancer balancer(LoadBalancer balancer, Upgrade upgrade) {
         ClusterDiscovery discovery = balancer.discovery();
-        return new Balancer(balancer.blueprint().properties().name(), discovery::status, discovery::refresh);
+        return new Balancer(
+                balancer.blueprint().properties().name(), discovery::status, discovery::refresh, upgrade::isSettled);
     }
 
     @Bean

@@ -34,6 +34,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param drainTimeout over which sessions are closed that must leave a server
  * @param slowStart over which a server that came back grows to its full weight
  * @param sessionLog whether each ended session is logged
+ * @param handover whether to take over from a process of the same name, and to hand over to the next
  */
 @ConfigurationProperties("lb")
 record LbProperties(
@@ -56,6 +57,7 @@ record LbProperties(
         Duration drainTimeout,
         Duration slowStart,
         boolean sessionLog,
+        boolean handover,
         Clients clients,
         Connect connect,
         Tcp tcp,
@@ -95,6 +97,7 @@ record LbProperties(
                 values.duration("drain-timeout", "30s"),
                 values.duration("slow-start", "30s"),
                 values.flag("session-log", true),
+                values.flag("handover", false),
                 Clients.of(values.section("clients")),
                 Connect.of(values.section("connect")),
                 Tcp.of(values.section("tcp")),

@@ -15,6 +15,7 @@ import io.apiserverlb.proxy.AllSessions;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
+import io.apiserverlb.proxy.InheritedListeners;
 import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.ListenException;
 import io.apiserverlb.proxy.PrivateListener;
@@ -78,9 +79,10 @@ final class LoadBalancer {
     /**
      * Nothing is bound, checked or written yet.
      *
+     * @param before the list of the process before, where one hands over; else the state file has it
      * @throws ConfigurationException if a file cannot be used
      */
-    LoadBalancer(Blueprint blueprint, String nodeName) {
+    LoadBalancer(Blueprint blueprint, String nodeName, Optional<String> before) {
         this.blueprint = blueprint;
         events.subscribe(EventLog::write);
         tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
@@ -88,7 +90,9 @@ final class LoadBalancer {
 
         ClusterPlan plan = ClusterPlan.of(blueprint, clock);
         state = new StateFile(blueprint.stateFile(), blueprint.configured(), clock, events);
-        ServerPool.Memory memory = plan.complete(state.restore(blueprint.seeds(), plan.asksTheCluster()));
+        boolean asks = plan.asksTheCluster();
+        ServerPool.Memory memory = plan.complete(before.map(text -> state.restore(text, blueprint.seeds(), asks))
+                .orElseGet(() -> state.restore(blueprint.seeds(), asks)));
         pool = new ServerPool(
                 blueprint.pool(),
                 memory,
@@ -166,9 +170,9 @@ final class LoadBalancer {
      *
      * @throws ConfigurationException if an address cannot be listened on
      */
-    void start() {
+    void start(InheritedListeners inherited) {
         try {
-            frontend.bind();
+            frontend.bind(inherited);
             discovery.bind();
         } catch (ListenException e) {
             close();
@@ -296,6 +300,16 @@ final class LoadBalancer {
         return new ConfigurationException("lb.listen: " + where + " is in use already"
                 + PortOwner.of(address.getPort()).map(name -> " by " + name).orElse("")
                 + PortOwner.usual(address.getPort()).map(name -> "; " + name).orElse(""));
+    }
+
+    /** The descriptors of the listeners, for another process to listen as well. */
+    List<Integer> offer() {
+        return frontend.offer();
+    }
+
+    /** Leaves new clients to the process that has the same listeners, or takes them back; sessions go on. */
+    void leaveToOther(boolean other) {
+        frontend.leaveToOther(other);
     }
 
     boolean isRunning() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.support.GenericApplicationContext;
@@ -34,9 +35,16 @@ final class LoadBalancerInitializer implements ApplicationContextInitializer<Gen
         Blueprint blueprint = Blueprint.of(properties, nodeName, Path.of(System.getProperty("user.home")));
         allowTimeToStop(environment, properties.shutdown());
 
-        LoadBalancer balancer = new LoadBalancer(blueprint, nodeName);
-        balancer.start();
+        InheritedSockets inherited = InheritedSockets.ofSystemd(
+                System.getenv(), ProcessHandle.current().pid());
+        inherited.expect(blueprint.frontend().listen(), WebSettings.sockets(environment));
+        Upgrade upgrade = Upgrade.begin(properties, inherited);
+        LoadBalancer balancer = new LoadBalancer(blueprint, nodeName, upgrade.state());
+        balancer.start(inherited::take);
         context.registerBean(LoadBalancer.class, () -> balancer);
+        context.registerBean(Upgrade.class, () -> upgrade);
+        context.addApplicationListener(
+                (ApplicationListener<ApplicationStartedEvent>) all -> upgrade.complete(balancer));
         context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) failed -> balancer.stop());
     }
 

@@ -12,10 +12,12 @@ import org.springframework.context.SmartLifecycle;
  */
 final class LoadBalancerLifecycle implements SmartLifecycle {
     private final LoadBalancer balancer;
+    private final Upgrade upgrade;
     private final ApplicationContext context;
 
-    LoadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
+    LoadBalancerLifecycle(LoadBalancer balancer, Upgrade upgrade, ApplicationContext context) {
         this.balancer = balancer;
+        this.upgrade = upgrade;
         this.context = context;
     }
 
@@ -27,7 +29,10 @@ final class LoadBalancerLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-        serveOn(balancer.blueprint().properties().shutdown().grace());
+        if (!upgrade.isLeft()) {
+            serveOn(balancer.blueprint().properties().shutdown().grace());
+        }
+        upgrade.close();
         balancer.stop();
     }
 

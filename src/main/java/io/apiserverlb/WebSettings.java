@@ -1,7 +1,10 @@
 package io.apiserverlb;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.HashSet;
+import java.util.Set;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The web side's address and port, which Spring would only look at when everything else has been made. */
@@ -25,5 +28,18 @@ record WebSettings(String address, int port) {
             throw ConfigurationException.of("server.address", address, "it must be an address of this host");
         }
         return new WebSettings(address, Integer.parseInt(port));
+    }
+
+    /** Where the web servers will listen, Actuator's own included. */
+    static Set<InetSocketAddress> sockets(ConfigurableEnvironment environment) {
+        WebSettings web = of(environment);
+        Set<InetSocketAddress> sockets = new HashSet<>();
+        sockets.add(new InetSocketAddress(web.address(), web.port()));
+        Integer port = environment.getProperty("management.server.port", Integer.class);
+        if (port != null && port >= 0) {
+            String address = environment.getProperty("management.server.address");
+            sockets.add(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port));
+        }
+        return sockets;
     }
 }

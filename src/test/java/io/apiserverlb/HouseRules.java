@@ -32,6 +32,7 @@ record HouseRules(String base) {
             "check", Set.of("pool", "tls"),
             "proxy", Set.of("pool"),
             "demo", Set.of("pool", "tls"),
+            "handover", Set.of(),
             "pool", Set.of(),
             "tls", Set.of());
 

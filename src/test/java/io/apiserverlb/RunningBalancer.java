@@ -8,9 +8,11 @@ import ch.qos.logback.core.AppenderBase;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.proxy.InheritedListeners;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,8 +47,8 @@ public final class RunningBalancer implements AutoCloseable {
         environment.getPropertySources().addFirst(new MapPropertySource("test", Map.copyOf(properties)));
         LbProperties all = new PropertiesLoader(environment).load();
         SessionLines lines = SessionLines.of(all.name());
-        LoadBalancer balancer = new LoadBalancer(Blueprint.of(all, "node", home), "node");
-        balancer.start();
+        LoadBalancer balancer = new LoadBalancer(Blueprint.of(all, "node", home), "node", Optional.empty());
+        balancer.start(InheritedListeners.NONE);
         return new RunningBalancer(balancer, lines);
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,12 +51,23 @@ public final class Service implements AutoCloseable {
     }
 
     public static Service startWithGiven(Path folder, String... arguments) throws IOException {
-        return start(folder, QUICK_START, List.of(arguments));
+        return startBy(List.of(), folder, arguments);
+    }
+
+    /** Has another command start it, and perhaps start it again, of which it is the rest. */
+    static Service startBy(List<String> starter, Path folder, String... arguments) throws IOException {
+        return start(starter, folder, QUICK_START, List.of(arguments));
     }
 
     private static Service start(Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), folder, jvmOptions, arguments, defaults);
+    }
+
+    private static Service start(
+            List<String> starter, Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
+            throws IOException {
+        List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-Duser.home=" + folder, "-jar", jar().toString()));
@@ -131,6 +143,13 @@ public final class Service implements AutoCloseable {
         return process.pid();
     }
 
+    /** What its starter has started. */
+    ProcessHandle child() {
+        return await().atMost(START)
+                .until(() -> process.children().findFirst(), Optional::isPresent)
+                .orElseThrow();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -145,6 +164,7 @@ public final class Service implements AutoCloseable {
 
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
     }
 }

@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.DiscoveryStatus;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -9,5 +10,7 @@ import java.util.function.Supplier;
  * @param name as configured
  * @param discovery how discovery goes at the moment; asked with each request
  * @param refresh has the cluster asked for its servers at once, which is not waited for
+ * @param leftToOther whether the list is another process's by now, so that what is changed here would be lost
  */
-public record Balancer(String name, Supplier<DiscoveryStatus> discovery, Runnable refresh) {}
+public record Balancer(
+        String name, Supplier<DiscoveryStatus> discovery, Runnable refresh, BooleanSupplier leftToOther) {}

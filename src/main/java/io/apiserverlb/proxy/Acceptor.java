@@ -31,6 +31,7 @@ final class Acceptor implements Listener.Arrivals {
     private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
+    private boolean leftToOther;
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
     private boolean limitReported;
 
@@ -147,8 +148,16 @@ final class Acceptor implements Listener.Arrivals {
         apply();
     }
 
+    /** Whether all clients are for another process; by any thread. */
+    void leaveToOther(boolean other) {
+        loop.execute(() -> {
+            leftToOther = other;
+            apply();
+        });
+    }
+
     private boolean paused() {
-        return atLimit || outOfResources;
+        return atLimit || outOfResources || leftToOther;
     }
 
     private void apply() {

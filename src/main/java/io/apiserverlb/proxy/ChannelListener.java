@@ -110,6 +110,11 @@ final class ChannelListener extends ChannelInboundHandlerAdapter implements List
     }
 
     @Override
+    public int descriptor() {
+        throw new UnsupportedOperationException("only Linux' own sockets can be passed on");
+    }
+
+    @Override
     public void accept(boolean wanted) {
         channel.config().setAutoRead(wanted);
     }

@@ -26,6 +26,12 @@ final class ChannelTransport implements Transport {
     }
 
     @Override
+    public Listener adopt(EventLoop loop, int descriptor, SocketOptions options, Listener.Arrivals arrivals)
+            throws IOException {
+        throw new IOException("only Linux' own sockets can be taken over");
+    }
+
+    @Override
     public Leg connect(EventLoop loop, InetSocketAddress target, SocketOptions options) throws IOException {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)

@@ -137,6 +137,11 @@ final class EpollListener implements Listener, EpollIoHandle {
     }
 
     @Override
+    public int descriptor() {
+        return socket.intValue();
+    }
+
+    @Override
     public FileDescriptor fd() {
         return socket;
     }

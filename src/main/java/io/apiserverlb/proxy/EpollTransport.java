@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -34,20 +35,37 @@ final class EpollTransport implements Transport {
         LinuxSocket socket = socket(address.getAddress());
         try {
             socket.setReuseAddress(true);
-            options.applyToListener(socket, address.getAddress());
             socket.bind(address);
-            socket.listen(BACKLOG);
-            EpollListener listener =
-                    new EpollListener(socket, (IoEventLoop) loop, () -> epoll(group.next()), options, arrivals);
-            listener.open();
-            return listener;
+            return listen(loop, socket, address, options, arrivals);
         } catch (IOException | RuntimeException e) {
             throw given(socket, e);
         }
     }
 
+    @Override
+    public Listener adopt(EventLoop loop, int descriptor, SocketOptions options, Listener.Arrivals arrivals)
+            throws IOException {
+        Socket socket = new Socket(descriptor);
+        try {
+            return listen(loop, socket, socket.localAddress(), options, arrivals);
+        } catch (IOException | RuntimeException e) {
+            throw given(socket, e);
+        }
+    }
+
+    private Listener listen(
+            EventLoop loop, Socket socket, InetSocketAddress address, SocketOptions options, Listener.Arrivals arrivals)
+            throws IOException {
+        options.applyToListener(socket, address.getAddress());
+        socket.listen(BACKLOG);
+        EpollListener listener =
+                new EpollListener(socket, (IoEventLoop) loop, () -> epoll(group.next()), options, arrivals);
+        listener.open();
+        return listener;
+    }
+
     /** What went wrong, and the socket given up; of options and registrations Netty tells by unchecked exceptions. */
-    private static IOException given(LinuxSocket socket, Exception cause) throws IOException {
+    private static IOException given(Socket socket, Exception cause) throws IOException {
         socket.close();
         return cause instanceof IOException plain ? plain : new IOException(cause.getMessage(), cause);
     }

@@ -23,6 +23,7 @@ public final class Frontend implements SessionView, AutoCloseable {
     private final Acceptor acceptor;
     private final Listeners listeners;
     private final Refusal refusal;
+    private volatile boolean leftToOther;
 
     /**
      * Where to listen, how many sessions to have, and for whom.
@@ -61,12 +62,12 @@ public final class Frontend implements SessionView, AutoCloseable {
     }
 
     /**
-     * Binds every listener, or none.
+     * Binds every listener that nobody has bound before, or none.
      *
      * @throws ListenException if an address cannot be bound
      */
-    public void bind() {
-        listeners.bind();
+    public void bind(InheritedListeners inherited) {
+        listeners.bind(inherited);
     }
 
     /** Opens or closes the listeners as the list demands; for one caller at a time, hands off. */
@@ -74,9 +75,29 @@ public final class Frontend implements SessionView, AutoCloseable {
         refusal.accept(list);
     }
 
+    /**
+     * What another process needs to listen as well: the descriptors of those listeners that are open.
+     *
+     * <p>None is closed or opened until it is known who accepts; by any thread but an event loop.
+     */
+    public List<Integer> offer() {
+        return refusal.holding(listeners::descriptors);
+    }
+
+    /**
+     * Leaves the clients to another process that has the same listeners, or takes them back; by any thread.
+     *
+     * <p>The listeners stay open: should that process end, those who wait are not lost.
+     */
+    public void leaveToOther(boolean other) {
+        leftToOther = other;
+        acceptor.leaveToOther(other);
+        refusal.leaveToOther(other);
+    }
+
     @Override
     public List<InetSocketAddress> listeners() {
-        return listeners.open();
+        return leftToOther ? List.of() : listeners.open();
     }
 
     /** The addresses that are bound, and those that will be again. */

@@ -19,6 +19,13 @@ interface Listener {
     /** Where it listens, with its real port; by any thread. */
     InetSocketAddress address();
 
+    /**
+     * Its descriptor, for another process.
+     *
+     * @throws UnsupportedOperationException where it has none that could be passed on
+     */
+    int descriptor();
+
     /** Whether to accept, or to let clients wait, as at first; on its loop. */
     void accept(boolean wanted);
 

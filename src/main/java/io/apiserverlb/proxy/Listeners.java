@@ -6,6 +6,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -40,15 +41,19 @@ final class Listeners {
     }
 
     /**
-     * Binds all, or none.
+     * Binds all that nobody has bound before, or none.
      *
      * @throws ListenException if an address cannot be bound
      */
-    void bind() {
+    void bind(InheritedListeners inherited) {
         for (ListenAddress address : configured) {
             for (InetSocketAddress socket : address.sockets()) {
                 try {
-                    open(socket);
+                    OptionalInt descriptor = inherited.take(socket);
+                    open(
+                            descriptor.isPresent()
+                                    ? transport.adopt(loop, descriptor.getAsInt(), options, acceptor)
+                                    : transport.listen(loop, socket, options, acceptor));
                 } catch (IOException e) {
                     if (!optional(address, socket, e)) {
                         close();
@@ -60,8 +65,7 @@ final class Listeners {
         addresses = open();
     }
 
-    private void open(InetSocketAddress socket) throws IOException {
-        Listener listener = transport.listen(loop, socket, options, acceptor);
+    private void open(Listener listener) {
         loop.execute(() -> acceptor.add(listener));
         bound.add(listener);
         if (closed) { // looked at after it can be seen: else nobody would close it
@@ -96,6 +100,11 @@ final class Listeners {
         return addresses;
     }
 
+    /** Those that are open, for another process. */
+    List<Integer> descriptors() {
+        return bound.stream().map(Listener::descriptor).toList();
+    }
+
     /** Closes all for the time being; on the event loop. */
     void unbind() {
         bound.forEach(this::close);
@@ -112,7 +121,7 @@ final class Listeners {
         List<ListenException> failures = new ArrayList<>();
         for (InetSocketAddress socket : missing) {
             try {
-                open(socket);
+                open(transport.listen(loop, socket, options, acceptor));
             } catch (IOException e) {
                 failures.add(new ListenException(socket, e));
             }

@@ -19,6 +19,15 @@ interface Transport {
             throws IOException;
 
     /**
+     * The same with a socket that listens already; by any thread.
+     *
+     * @param descriptor its own from now on, whatever comes of it
+     * @throws IOException if it is no such socket, or nothing that this transport can use
+     */
+    Listener adopt(EventLoop loop, int descriptor, SocketOptions options, Listener.Arrivals arrivals)
+            throws IOException;
+
+    /**
      * Begins to connect, for as long as the kernel tries; on the loop, which is that of the connection.
      *
      * @throws IOException if there is nothing to connect with

@@ -7,6 +7,7 @@ import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.StateStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,10 +16,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,9 @@ public final class StateFile implements AutoCloseable {
 
     /** Written by lb-state only. */
     private volatile StateStatus status;
+
+    /** Whether another process has the right to write the file. */
+    private volatile boolean leftToOther;
 
     /**
      * Touches nothing yet.
@@ -102,11 +108,61 @@ public final class StateFile implements AutoCloseable {
     public ServerPool.Memory restore(List<SeedUrl> seeds, boolean discovery) {
         file.deleteLeftovers();
         Optional<SavedState> saved = read();
+        wanted = saved.orElse(null);
+        return restore(saved, seeds, discovery);
+    }
+
+    /**
+     * The same with what the process before had, whatever the file holds, which is written anew.
+     *
+     * @param text of {@link #leaveToOther}
+     */
+    public ServerPool.Memory restore(String text, List<SeedUrl> seeds, boolean discovery) {
+        try {
+            return restore(Optional.of(StateJson.read(text.getBytes(StandardCharsets.UTF_8))), seeds, discovery);
+        } catch (CorruptStateException e) {
+            Note.warn("what the process before had is not usable, and the file is read: " + e.getMessage())
+                    .record(events);
+            return restore(seeds, discovery);
+        }
+    }
+
+    private ServerPool.Memory restore(Optional<SavedState> saved, List<SeedUrl> seeds, boolean discovery) {
         Restoration restoration = Restoration.of(saved, seeds, configured, discovery);
         restoration.notes().forEach(note -> note.record(events));
-        wanted = saved.orElse(null);
         keepOld |= restoration.keepOld();
         return restoration.memory();
+    }
+
+    /**
+     * Writes what is still to be written, for some seconds at most, and then leaves the file to another process.
+     *
+     * @return what the file would hold of this list
+     */
+    public String leaveToOther(ServerList list) {
+        leftToOther = true;
+        try {
+            writer.submit(() -> leave(list)).get(pace.closing().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Note.warn("the state file was left to another process before it could be written: " + e)
+                    .record(events);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new String(StateJson.write(SavedState.from(list, configured)), StandardCharsets.UTF_8);
+    }
+
+    private void leave(ServerList last) {
+        waiting.set(last);
+        finish();
+        cancelRetry();
+    }
+
+    /** Has this list written, and those to come: the other process has ended. */
+    public void takeBack(ServerList list) {
+        leftToOther = false;
+        writer.execute(() -> wanted = null); // who knows what it wrote
+        accept(list);
     }
 
     private Optional<SavedState> read() {
@@ -139,7 +195,15 @@ public final class StateFile implements AutoCloseable {
     /** Has the list written if it differs from the file; never blocks. */
     public void accept(ServerList list) {
         if (waiting.getAndSet(list) == null) {
-            writer.execute(this::takeOver);
+            writer.execute(this::takeOverUnlessLeft);
+        }
+    }
+
+    private void takeOverUnlessLeft() {
+        if (leftToOther) {
+            waiting.set(null);
+        } else {
+            takeOver();
         }
     }
 
@@ -156,10 +220,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     private void write(SavedState state) {
-        if (retry != null) {
-            retry.cancel(false);
-            retry = null;
-        }
+        cancelRetry();
         try {
             if (keepOld) {
                 file.keep();
@@ -169,6 +230,13 @@ public final class StateFile implements AutoCloseable {
             succeeded();
         } catch (IOException | RuntimeException e) {
             failed(state, IoReason.of(e));
+        }
+    }
+
+    private void cancelRetry() {
+        if (retry != null) {
+            retry.cancel(false);
+            retry = null;
         }
     }
 
@@ -201,7 +269,9 @@ public final class StateFile implements AutoCloseable {
     /** Writes what is still to be written, for some seconds at most, and ends the thread. Later lists are not written. */
     @Override
     public void close() {
-        writer.execute(this::finish);
+        if (!leftToOther) {
+            writer.execute(this::finish);
+        }
         writer.shutdown();
         try {
             if (!writer.awaitTermination(pace.closing().toMillis(), TimeUnit.MILLISECONDS)) {

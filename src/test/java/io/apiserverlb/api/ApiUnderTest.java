@@ -104,7 +104,7 @@ class ApiUnderTest {
 
     @Bean
     Balancer balancer(FakeDiscovery discovery) {
-        return new Balancer("apiserver", discovery, discovery::refresh);
+        return new Balancer("apiserver", discovery, discovery::refresh, () -> false);
     }
 
     /** Has a time of its own. */

@@ -19,6 +19,7 @@ import io.apiserverlb.proxy.ClosingRules;
 import io.apiserverlb.proxy.Dialer;
 import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.Frontend;
+import io.apiserverlb.proxy.InheritedListeners;
 import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.proxy.SocketOptions;
@@ -81,7 +82,7 @@ class StalledPeersIT {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         inBackground(this::serve);
         frontend = balancer(server.getLocalPort());
-        frontend.bind();
+        frontend.bind(InheritedListeners.NONE);
     }
 
     @AfterEach

@@ -184,7 +184,7 @@ final class Balancer implements AutoCloseable {
                 options,
                 events,
                 loops);
-        frontend.bind();
+        frontend.bind(InheritedListeners.NONE);
         pool.subscribe(sessions::accept);
         pool.subscribe(frontend::accept);
     }

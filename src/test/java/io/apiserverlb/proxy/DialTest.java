@@ -360,6 +360,12 @@ class DialTest {
         }
 
         @Override
+        public Listener adopt(EventLoop loop, int descriptor, SocketOptions options, Listener.Arrivals arrivals)
+                throws IOException {
+            return rich.adopt(loop, descriptor, options, arrivals);
+        }
+
+        @Override
         public Leg connect(EventLoop loop, InetSocketAddress target, SocketOptions options) throws IOException {
             if (poor > 0) {
                 poor--;

@@ -97,7 +97,7 @@ class FrontendTest {
                     two.events,
                     two.loops);
 
-            assertThatThrownBy(frontend::bind)
+            assertThatThrownBy(() -> frontend.bind(InheritedListeners.NONE))
                     .isInstanceOfSatisfying(
                             ListenException.class,
                             e -> assertThat(e.address().getPort()).isEqualTo(taken))

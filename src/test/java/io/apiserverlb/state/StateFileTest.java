@@ -107,6 +107,80 @@ class StateFileTest {
     }
 
     @Test
+    void leavesTheFileToAnotherProcessOnceAllIsWritten() throws Exception {
+        ServerPool pool = pool(stateFile.restore(List.of(), false));
+        pool.subscribe(stateFile::accept);
+        pool.change(new ListChange.Replace(addresses("10.0.0.1:6443")), OptionalLong.empty(), "test");
+
+        String text = stateFile.leaveToOther(pool.list());
+        String written = Files.readString(path);
+        pool.change(new ListChange.Replace(addresses("10.0.0.2:6443")), OptionalLong.empty(), "test");
+        stateFile.close();
+
+        assertThat(text).isEqualTo(written).contains("10.0.0.1:6443");
+        assertThat(path).hasContent(written);
+    }
+
+    @Test
+    void stopsTryingToWriteWhatItLeaves() throws Exception {
+        Path taken = Files.createDirectory(folder.resolve("taken"));
+        StateFile stuck = at(taken, QUICK);
+        ServerList list = listOf("10.0.0.1:6443");
+        stuck.accept(list);
+        await().until(() -> stuck.status().failures() > 0);
+
+        String text = stuck.leaveToOther(list);
+        long failures = stuck.status().failures();
+        Files.delete(taken);
+
+        assertThat(text).contains("10.0.0.1:6443");
+        await().during(Duration.ofMillis(100))
+                .until(() -> stuck.status().failures() == failures && !Files.exists(taken));
+        stuck.close();
+    }
+
+    @Test
+    void takesTheFileBackWhateverIsInIt() throws Exception {
+        ServerPool pool = pool(stateFile.restore(List.of(), false));
+        pool.subscribe(stateFile::accept);
+        pool.change(new ListChange.Replace(addresses("10.0.0.1:6443")), OptionalLong.empty(), "test");
+        String mine = stateFile.leaveToOther(pool.list());
+        Files.writeString(path, "another's");
+
+        stateFile.takeBack(pool.list());
+
+        await().untilAsserted(() -> assertThat(path).hasContent(mine));
+        pool.change(new ListChange.Replace(addresses("10.0.0.2:6443")), OptionalLong.empty(), "test");
+        await().untilAsserted(() -> assertThat(path).content().contains("10.0.0.2:6443"));
+    }
+
+    @Test
+    void beginsWithWhatTheProcessBeforeHadAndWritesIt() throws Exception {
+        ServerPool before = pool(stateFile.restore(List.of(), false));
+        before.change(new ListChange.Replace(addresses("10.0.0.1:6443")), OptionalLong.empty(), "test");
+        String text = stateFile.leaveToOther(before.list());
+        Path elsewhere = folder.resolve("elsewhere.json");
+        StateFile next = at(elsewhere, QUICK);
+
+        ServerPool after = pool(next.restore(text, List.of(), false));
+        after.subscribe(next::accept);
+
+        assertThat(after.list().membership()).isEqualTo(before.list().membership());
+        await().untilAsserted(() -> assertThat(elsewhere).content().contains("10.0.0.1:6443"));
+        next.close();
+    }
+
+    @Test
+    void readsTheFileIfWhatTheProcessBeforeHadIsNotUsable() throws Exception {
+        Files.writeString(path, K3S);
+
+        ServerPool pool = pool(stateFile.restore("[]", List.of(), false));
+
+        assertThat(pool.list().membership().managed()).isEqualTo(addresses("10.0.0.1:6443", "10.0.0.2:6443"));
+        assertThat(messages()).anyMatch(message -> message.startsWith("what the process before had is not usable"));
+    }
+
+    @Test
     void createsTheFileAtTheFirstListEvenIfThatIsEmpty() {
         ServerPool pool = pool(stateFile.restore(List.of(), false));
 

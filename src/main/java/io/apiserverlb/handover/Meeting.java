@@ -1,0 +1,61 @@
+package io.apiserverlb.handover;
+
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.string.LineEncoder;
+import io.netty.handler.codec.string.LineSeparator;
+import io.netty.handler.codec.string.StringDecoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where two processes meet, whom they trust and what they say.
+ *
+ * <p>Lines of text, but for the descriptors, which follow each other when they have been asked for: a read that does not expect one would
+ * lose it. The one that takes over says {@link #TAKE_OVER}; it is told {@link #STATE} and {@link #LISTENERS}; it says {@link #SEND}, takes
+ * the descriptors, serves, and says {@link #COMPLETE}; the other stops accepting and says {@link #LEFT}. {@link #REFUSED} may come instead
+ * of any answer. The connection lasts as long as both do: if it ends, the other process has ended.
+ */
+final class Meeting {
+    static final String TAKE_OVER = "take-over 1";
+    static final String STATE = "state ";
+    static final String LISTENERS = "listeners ";
+    static final String SEND = "send";
+    static final String COMPLETE = "complete";
+    static final String LEFT = "left";
+    static final String REFUSED = "refused ";
+
+    /** More than the largest state. */
+    private static final int MAX_LINE = 8 * 1024 * 1024;
+
+    private static final int ROOT = 0;
+
+    private Meeting() {}
+
+    /** A name that begins with NUL is abstract: no file, and gone with the process. */
+    static DomainSocketAddress of(String name) {
+        return new DomainSocketAddress("\0apiserver-lb/" + name);
+    }
+
+    static void speak(ChannelPipeline pipeline) {
+        pipeline.addLast(new LineBasedFrameDecoder(MAX_LINE));
+        pipeline.addLast(new StringDecoder(StandardCharsets.UTF_8));
+        pipeline.addLast(new LineEncoder(LineSeparator.UNIX, StandardCharsets.UTF_8));
+    }
+
+    /** Why the other end is not to be trusted, or null: anybody on this host may use an abstract name, and only the kernel knows who. */
+    static @Nullable String distrust(EpollDomainSocketChannel other) {
+        try {
+            int own = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            int uid = other.peerCredentials().uid();
+            return uid == own || uid == ROOT ? null : "it is user " + uid + "'s, and this one is user " + own + "'s";
+        } catch (IOException e) {
+            return "whose it is cannot be told: " + e.getMessage();
+        }
+    }
+}
