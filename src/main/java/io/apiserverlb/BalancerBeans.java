@@ -77,9 +77,10 @@ class BalancerBeans {
 
     @Bean
     Balancer balancer(LoadBalancer balancer, Upgrade upgrade) {
+        LbProperties properties = balancer.blueprint().properties();
         ClusterDiscovery discovery = balancer.discovery();
         return new Balancer(
-                balancer.blueprint().properties().name(), discovery::status, discovery::refresh, upgrade::isSettled);
+                properties.name(), properties.instance(), discovery::status, discovery::refresh, upgrade::isSettled);
     }
 
     @Bean

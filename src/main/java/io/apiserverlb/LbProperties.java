@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * The balancer's configuration: every property that begins with {@code lb.}.
  *
  * @param name of this balancer: in the state file's name, the metrics and the log
+ * @param instance by which a probe tells this process from another of the same name; empty if it has none
  * @param serverUrl registration URLs: seeds and last resort
  * @param serverAddresses the configured list, {@code host:port}
  * @param listen where clients connect, {@code address:port}
@@ -39,6 +40,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("lb")
 record LbProperties(
         String name,
+        String instance,
         List<String> serverUrl,
         List<String> serverAddresses,
         List<String> listen,
@@ -79,6 +81,7 @@ record LbProperties(
     static LbProperties of(Section values) {
         return new LbProperties(
                 values.text("name", "apiserver"),
+                values.text("instance", ""),
                 values.list("server-url"),
                 values.list("server-addresses"),
                 values.list("listen", "127.0.0.1:6444"),

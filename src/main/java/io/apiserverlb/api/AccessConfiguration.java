@@ -25,6 +25,11 @@ class AccessConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<InstanceFilter> instanceFilterRegistration(InstanceFilter filter) {
+        return new FilterRegistrationBean<>(filter);
+    }
+
+    @Bean
     @Conditional(NoFiles.ChildOnly.class)
     static NoFiles noFiles() {
         return new NoFiles();

@@ -7,6 +7,7 @@ import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +25,10 @@ final class AccessTest {
     private final Client client;
     private final Events events;
     private final ServerPool pool;
+    private final AtomicBoolean leftToOther;
 
-    AccessTest(@LocalServerPort int port, Events events, ServerPool pool) {
+    AccessTest(@LocalServerPort int port, Events events, ServerPool pool, AtomicBoolean leftToOther) {
+        this.leftToOther = leftToOther;
         this.port = port;
         this.client = new Client(port);
         this.events = events;
@@ -77,6 +80,38 @@ final class AccessTest {
         String answer = new RawClient(port).exchange("GET /lb HTTP/1.1", "Host: " + host);
 
         assertThat(answer).startsWith("HTTP/1.1 403 ").contains("application/problem+json", "the Host header", host);
+    }
+
+    @Test
+    void takesNoChangesOnceAnotherProcessHasTheList() {
+        leftToOther.set(true);
+
+        Client.Answer answer = client.send("PATCH", SERVER, "{\"weight\": 7}");
+        Client.Answer read = client.get(SERVER);
+
+        leftToOther.set(false);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.json().get("detail").stringValue()).startsWith("another process takes over");
+        assertThat(read.status()).isEqualTo(200);
+        assertThat(patchFrom()).isEqualTo("200");
+    }
+
+    @Test
+    void isNotReadyInThePlaceOfAnotherInstance() {
+        String readiness = "/actuator/health/readiness";
+        int own = client.get(readiness).status();
+
+        Client.Answer other = client.get(readiness, InstanceFilter.HEADER, "green");
+
+        assertThat(other.status()).isEqualTo(503);
+        assertThat(other.json().get("detail").stringValue()).contains("lb.instance");
+        assertThat(own).isEqualTo(200);
+        assertThat(client.get(readiness, InstanceFilter.HEADER, "blue").status())
+                .isEqualTo(200);
+        assertThat(client.get("/actuator/health/liveness", InstanceFilter.HEADER, "green")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -103,8 +104,13 @@ class ApiUnderTest {
     }
 
     @Bean
-    Balancer balancer(FakeDiscovery discovery) {
-        return new Balancer("apiserver", discovery, discovery::refresh, () -> false);
+    AtomicBoolean leftToOther() {
+        return new AtomicBoolean();
+    }
+
+    @Bean
+    Balancer balancer(FakeDiscovery discovery, AtomicBoolean leftToOther) {
+        return new Balancer("apiserver", "blue", discovery, discovery::refresh, leftToOther::get);
     }
 
     /** Has a time of its own. */

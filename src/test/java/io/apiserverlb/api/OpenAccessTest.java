@@ -79,6 +79,14 @@ final class OpenAccessTest {
     }
 
     @Test
+    void isNotReadyOnActuatorsOwnPortInThePlaceOfAnotherInstance() {
+        assertThat(management
+                        .get("/actuator/health/readiness", InstanceFilter.HEADER, "green")
+                        .status())
+                .isEqualTo(503);
+    }
+
+    @Test
     void takesChangesOnActuatorsOwnPort() {
         Client.Answer answer =
                 management.send("POST", "/actuator/loggers/io.apiserverlb.some", "{\"configuredLevel\": \"WARN\"}");

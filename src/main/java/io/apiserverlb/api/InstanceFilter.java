@@ -1,0 +1,46 @@
+package io.apiserverlb.api;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers that it is not ready whoever asks for the readiness of another instance.
+ *
+ * <p>Two processes that share a port cannot choose which of them a probe reaches; but a probe can say whose readiness it wants.
+ */
+@Component
+final class InstanceFilter extends HttpFilter {
+    static final String HEADER = "Apiserver-Lb-Instance";
+    private static final String READINESS = "/actuator/health/readiness";
+
+    private final Balancer balancer;
+    private final ProblemWriter problems;
+
+    InstanceFilter(Balancer balancer, ProblemWriter problems) {
+        this.balancer = balancer;
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String wanted = request.getHeader(HEADER);
+        if (wanted != null
+                && !wanted.equals(balancer.instance())
+                && request.getRequestURI().equals(READINESS)) {
+            problems.write(
+                    request,
+                    response,
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "this is not the instance whose readiness is asked for (lb.instance)");
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+}
