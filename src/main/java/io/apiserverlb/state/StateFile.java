@@ -53,6 +53,7 @@ public final class StateFile implements AutoCloseable {
 
     // By restore, and from the first accept on by lb-state only.
     private @Nullable SavedState wanted;
+    private Unknown unknown = Unknown.NOTHING;
     private boolean keepOld;
     private Duration pause;
     private @Nullable Future<?> retry;
@@ -104,7 +105,8 @@ public final class StateFile implements AutoCloseable {
         Optional<SavedState> saved = read();
         Restoration restoration = Restoration.of(saved, seeds, configured, discovery);
         restoration.notes().forEach(note -> note.record(events));
-        wanted = saved.orElse(null);
+        unknown = restoration.unknown();
+        wanted = saved.map(state -> state.keeping(unknown)).orElse(null);
         keepOld |= restoration.keepOld();
         return restoration.memory();
     }
@@ -148,7 +150,8 @@ public final class StateFile implements AutoCloseable {
         if (list == null) {
             return;
         }
-        SavedState next = SavedState.from(list, configured);
+        SavedState next = SavedState.from(list, configured).keeping(unknown);
+        unknown = next.unknown();
         if (!next.equals(wanted)) {
             wanted = next;
             write(next);
