@@ -24,8 +24,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BalancerBeans {
     @Bean
-    LoadBalancerLifecycle loadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
-        return new LoadBalancerLifecycle(balancer, context);
+    LoadBalancerLifecycle loadBalancerLifecycle(
+            LoadBalancer balancer, ServiceManager manager, ApplicationContext context) {
+        return new LoadBalancerLifecycle(balancer, manager, context);
     }
 
     @Bean

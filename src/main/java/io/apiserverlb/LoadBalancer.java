@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -296,6 +297,11 @@ final class LoadBalancer {
         return new ConfigurationException("lb.listen: " + where + " is in use already"
                 + PortOwner.of(address.getPort()).map(name -> " by " + name).orElse("")
                 + PortOwner.usual(address.getPort()).map(name -> "; " + name).orElse(""));
+    }
+
+    /** Of the event loop that is furthest behind. */
+    Duration sinceLastTurn() {
+        return Collections.max(List.of(trafficLoops.sinceLastTurn(), checkLoops.sinceLastTurn()));
     }
 
     boolean isRunning() {

@@ -12,10 +12,12 @@ import org.springframework.context.SmartLifecycle;
  */
 final class LoadBalancerLifecycle implements SmartLifecycle {
     private final LoadBalancer balancer;
+    private final ServiceManager manager;
     private final ApplicationContext context;
 
-    LoadBalancerLifecycle(LoadBalancer balancer, ApplicationContext context) {
+    LoadBalancerLifecycle(LoadBalancer balancer, ServiceManager manager, ApplicationContext context) {
         this.balancer = balancer;
+        this.manager = manager;
         this.context = context;
     }
 
@@ -26,6 +28,7 @@ final class LoadBalancerLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
+        manager.stopping();
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         serveOn(balancer.blueprint().properties().shutdown().grace());
         balancer.stop();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,12 @@ public final class Service implements AutoCloseable {
         return start(folder, QUICK_START, List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
     }
 
+    /** The same with more in its environment. */
+    static Service start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(
+                folder, environment, QUICK_START, List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
+    }
+
     /** The same, as on a machine with one processor, with one event loop, and compiled as in service. */
     static Service startOnOneProcessor(Path folder, String... arguments) throws IOException {
         return start(
@@ -55,6 +62,16 @@ public final class Service implements AutoCloseable {
 
     private static Service start(Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
             throws IOException {
+        return start(folder, Map.of(), jvmOptions, arguments, defaults);
+    }
+
+    private static Service start(
+            Path folder,
+            Map<String, String> environment,
+            List<String> jvmOptions,
+            List<String> arguments,
+            String... defaults)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
@@ -62,12 +79,12 @@ public final class Service implements AutoCloseable {
         command.addAll(List.of(defaults));
         command.addAll(arguments);
         Path log = Files.createTempFile(folder, "service", ".log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new Service(process, log);
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new Service(builder.start(), log);
     }
 
     private static Path jar() {
