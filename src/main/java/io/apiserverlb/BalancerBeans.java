@@ -24,8 +24,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BalancerBeans {
     @Bean
-    LoadBalancerLifecycle loadBalancerLifecycle(LoadBalancer balancer, Upgrade upgrade, ApplicationContext context) {
-        return new LoadBalancerLifecycle(balancer, upgrade, context);
+    LoadBalancerLifecycle loadBalancerLifecycle(
+            LoadBalancer balancer, Upgrade upgrade, ServiceManager manager, ApplicationContext context) {
+        return new LoadBalancerLifecycle(balancer, upgrade, manager, context);
     }
 
     @Bean

@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -310,6 +311,11 @@ final class LoadBalancer {
     /** Leaves new clients to the process that has the same listeners, or takes them back; sessions go on. */
     void leaveToOther(boolean other) {
         frontend.leaveToOther(other);
+    }
+
+    /** Of the event loop that is furthest behind. */
+    Duration sinceLastTurn() {
+        return Collections.max(List.of(trafficLoops.sinceLastTurn(), checkLoops.sinceLastTurn()));
     }
 
     boolean isRunning() {

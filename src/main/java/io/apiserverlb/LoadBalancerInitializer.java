@@ -45,7 +45,17 @@ final class LoadBalancerInitializer implements ApplicationContextInitializer<Gen
         context.registerBean(Upgrade.class, () -> upgrade);
         context.addApplicationListener(
                 (ApplicationListener<ApplicationStartedEvent>) all -> upgrade.complete(balancer));
+        ServiceManager manager = tellServiceManager(balancer);
+        context.registerBean(ServiceManager.class, () -> manager);
         context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) failed -> balancer.stop());
+    }
+
+    private static ServiceManager tellServiceManager(LoadBalancer balancer) {
+        ServiceManager manager =
+                ServiceManager.of(System.getenv(), ProcessHandle.current().pid(), balancer.events());
+        manager.ready(balancer::sinceLastTurn);
+        balancer.pool().subscribe(manager::show);
+        return manager;
     }
 
     private static void allowTimeToStop(ConfigurableEnvironment environment, LbProperties.Shutdown shutdown) {

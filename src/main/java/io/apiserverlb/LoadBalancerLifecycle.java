@@ -13,11 +13,13 @@ import org.springframework.context.SmartLifecycle;
 final class LoadBalancerLifecycle implements SmartLifecycle {
     private final LoadBalancer balancer;
     private final Upgrade upgrade;
+    private final ServiceManager manager;
     private final ApplicationContext context;
 
-    LoadBalancerLifecycle(LoadBalancer balancer, Upgrade upgrade, ApplicationContext context) {
+    LoadBalancerLifecycle(LoadBalancer balancer, Upgrade upgrade, ServiceManager manager, ApplicationContext context) {
         this.balancer = balancer;
         this.upgrade = upgrade;
+        this.manager = manager;
         this.context = context;
     }
 
@@ -28,6 +30,7 @@ final class LoadBalancerLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
+        manager.stopping();
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         if (!upgrade.isLeft()) {
             serveOn(balancer.blueprint().properties().shutdown().grace());

@@ -8,7 +8,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,21 +98,30 @@ class ProcessIT {
     }
 
     @Test
-    void closesTheListenerAtSigtermAndLetsSessionsEnd() throws Exception {
+    void closesTheListenerAtSigtermAndLetsSessionsEndAndTellsTheServiceManager() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                NotifyReceiver manager =
+                        NotifyReceiver.at(folder.resolve("notify").toString());
                 Service service = Service.start(
                         folder,
+                        Map.of("NOTIFY_SOCKET", manager.address(), "WATCHDOG_USEC", "200000"),
                         "--lb.server-addresses=127.0.0.1:" + server.getLocalPort(),
                         "--lb.check.type=tcp",
                         "--lb.shutdown.drain=2s");
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
             service.webPort();
             client.setSoTimeout(10_000);
+            await().untilAsserted(() -> assertThat(manager.received())
+                    .startsWith("READY=1")
+                    .contains("STATUS=1 of 1 servers usable")
+                    .doesNotContain("STOPPING=1\nSTATUS=stopping")
+                    .areAtLeast(3, new Condition<>("WATCHDOG=1"::equals, "from the watchdog")));
 
             service.terminate();
 
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             assertThat(service.exitCode()).isEqualTo(SIGTERM_EXIT);
+            assertThat(manager.received()).containsOnlyOnce("STOPPING=1\nSTATUS=stopping", "READY=1");
         }
     }
 

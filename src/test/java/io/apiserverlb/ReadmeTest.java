@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,7 +20,6 @@ class ReadmeTest {
     private static final Pattern NAME = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)|<(http[^>]+)>|(?:src|srcset)=\"([^\"]+)\"");
     private static final Pattern PROPERTY = Pattern.compile("(?<![\\w.-])(?:--)?(lb\\.[a-z0-9.-]*[a-z0-9])");
-    private static final Pattern COMMENTED_KEY = Pattern.compile("(?m)^#( *)([a-z0-9-]+):");
     private static final Pattern ENGLISH = Pattern.compile("(?<![A-Za-z])(the|and|of|which|with)(?![A-Za-z])");
 
     private static final List<String> ENGLISH_SECTIONS = sections("README.md");
@@ -93,24 +90,11 @@ class ReadmeTest {
 
     @Test
     void nameOnlyPropertiesThatThereAre() throws IOException {
-        Set<String> properties = properties(Files.readString(Path.of("application.yml")));
+        Set<String> properties = CommentedKeys.of(Path.of("application.yml"));
         Set<String> named = new TreeSet<>(found(PROPERTY, String.join("", ENGLISH_SECTIONS)));
 
         assertThat(named).hasSizeGreaterThan(8);
         assertThat(properties).containsAll(named);
-    }
-
-    /** The whole names of the keys that are commented out, by how far each is indented. */
-    private static Set<String> properties(String yaml) {
-        Set<String> all = new TreeSet<>();
-        NavigableMap<Integer, String> path = new TreeMap<>();
-        COMMENTED_KEY.matcher(yaml).results().forEach(key -> {
-            int indentation = key.group(1).length();
-            path.tailMap(indentation, true).clear();
-            path.put(indentation, key.group(2));
-            all.add(String.join(".", path.values()));
-        });
-        return all;
     }
 
     @Test

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The finished jar, run as users run it, on free ports. */
 public final class Service implements AutoCloseable {
@@ -37,17 +39,22 @@ public final class Service implements AutoCloseable {
 
     /** Starts it and waits for nothing; its state file is in this folder unless the arguments say otherwise. */
     public static Service start(Path folder, String... arguments) throws IOException {
-        return start(folder, QUICK_START, List.of(arguments), "--lb.listen=127.0.0.1:0", "--server.port=0");
+        return start(folder, Map.of(), arguments);
+    }
+
+    /** The same in an environment with these variables as well. */
+    static Service start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(List.of(), environment, folder, QUICK_START, onFreePorts(arguments));
     }
 
     /** The same, as on a machine with one processor, with one event loop, and compiled as in service. */
     static Service startOnOneProcessor(Path folder, String... arguments) throws IOException {
-        return start(
-                folder,
-                List.of("-XX:ActiveProcessorCount=1"),
-                List.of(arguments),
-                "--lb.listen=127.0.0.1:0",
-                "--server.port=0");
+        return start(List.of(), Map.of(), folder, List.of("-XX:ActiveProcessorCount=1"), onFreePorts(arguments));
+    }
+
+    private static List<String> onFreePorts(String... arguments) {
+        return Stream.concat(Stream.of("--lb.listen=127.0.0.1:0", "--server.port=0"), Stream.of(arguments))
+                .toList();
     }
 
     public static Service startWithGiven(Path folder, String... arguments) throws IOException {
@@ -56,30 +63,28 @@ public final class Service implements AutoCloseable {
 
     /** Has another command start it, and perhaps start it again, of which it is the rest. */
     static Service startBy(List<String> starter, Path folder, String... arguments) throws IOException {
-        return start(starter, folder, QUICK_START, List.of(arguments));
-    }
-
-    private static Service start(Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
-            throws IOException {
-        return start(List.of(), folder, jvmOptions, arguments, defaults);
+        return start(starter, Map.of(), folder, QUICK_START, List.of(arguments));
     }
 
     private static Service start(
-            List<String> starter, Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
+            List<String> starter,
+            Map<String, String> environment,
+            Path folder,
+            List<String> jvmOptions,
+            List<String> arguments)
             throws IOException {
         List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-Duser.home=" + folder, "-jar", jar().toString()));
-        command.addAll(List.of(defaults));
         command.addAll(arguments);
         Path log = Files.createTempFile(folder, "service", ".log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new Service(process, log);
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new Service(builder.start(), log);
     }
 
     private static Path jar() {

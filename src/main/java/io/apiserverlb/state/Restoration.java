@@ -1,6 +1,7 @@
 package io.apiserverlb.state;
 
 import io.apiserverlb.pool.Membership;
+import io.apiserverlb.pool.Remembered;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -21,8 +22,9 @@ import java.util.stream.Stream;
  *
  * @param notes what an operator has to know
  * @param keepOld whether the file holds addresses that are not taken over, and has to stay under another name
+ * @param unknown what this version does not know of the file, to be written again
  */
-record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld) {
+record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld, Unknown unknown) {
 
     /** Who named which address. */
     private record Lists(List<ServerAddress> managed, List<ServerAddress> discovered) {
@@ -75,9 +77,12 @@ record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld) 
         boolean changed = foreign || !lists.equals(stored);
         Membership membership = new Membership(
                 seeds.isEmpty() ? url.stream().toList() : seeds, lists.managed(), lists.discovered(), Map.of());
-        ServerPool.Memory memory =
-                new ServerPool.Memory(file.version() + (changed ? 1 : 0), membership, text.settings(file.settings()));
-        return new Restoration(memory, List.copyOf(notes), foreign);
+        Map<ServerAddress, Remembered> settings = text.settings(state.settings());
+        ServerPool.Memory memory = new ServerPool.Memory(file.version() + (changed ? 1 : 0), membership, settings);
+        Unknown unknown = state.unknown()
+                .spelled(SavedText::spelling)
+                .besides(settings.keySet().stream().map(ServerAddress::toString).toList());
+        return new Restoration(memory, List.copyOf(notes), foreign || text.hasLeftOut(), unknown);
     }
 
     private static Note foreign(Optional<SeedUrl> url, SavedState file) {

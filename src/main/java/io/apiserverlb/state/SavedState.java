@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param own whether the file holds keys of our own, which one written by k3s does not
  * @param configured the list in the configuration of the process that wrote the file
  * @param settings what operators set, by address
+ * @param unknown what a newer version may have added
  */
 record SavedState(
         String serverUrl,
@@ -34,9 +35,11 @@ record SavedState(
         List<String> configured,
         List<String> discovered,
         Map<String, SavedSetting> settings,
-        long version) {
+        long version,
+        Unknown unknown) {
 
-    static final SavedState NONE = new SavedState("", List.of(), false, List.of(), List.of(), List.of(), Map.of(), 0);
+    static final SavedState NONE =
+            new SavedState("", List.of(), false, List.of(), List.of(), List.of(), Map.of(), 0, Unknown.NOTHING);
 
     /**
      * What an operator set for an address.
@@ -79,11 +82,27 @@ record SavedState(
                 texts(configured),
                 texts(membership.discovered()),
                 settings,
-                list.version());
+                list.version(),
+                Unknown.NOTHING);
+    }
+
+    /** The same with what is still unknown of that. */
+    SavedState keeping(Unknown found) {
+        return new SavedState(
+                serverUrl,
+                serverAddresses,
+                own,
+                managed,
+                configured,
+                discovered,
+                settings,
+                version,
+                found.besides(settings.keySet()));
     }
 
     SavedState withoutAddresses() {
-        return new SavedState(serverUrl, List.of(), own, List.of(), List.of(), List.of(), settings, version);
+        return new SavedState(
+                serverUrl, List.of(), own, List.of(), List.of(), List.of(), settings, version, unknown.ofSettings());
     }
 
     private static List<String> texts(List<ServerAddress> addresses) {

@@ -29,6 +29,7 @@ final class SavedText {
             Pattern.compile("((https?:)?//)?(:\\d*)?([/?#].*)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final Set<Note> notes;
+    private boolean leftOut;
 
     /** Adds to the given notes what it leaves out, each thing once. */
     SavedText(Set<Note> notes) {
@@ -50,7 +51,7 @@ final class SavedText {
 
     List<ServerAddress> addresses(Collection<String> texts) {
         Set<ServerAddress> addresses = new LinkedHashSet<>();
-        texts.forEach(text -> address(text).ifPresent(addresses::add));
+        texts.forEach(text -> address(text).ifPresentOrElse(addresses::add, () -> leftOut = true));
         return new ArrayList<>(addresses);
     }
 
@@ -60,6 +61,20 @@ final class SavedText {
         } catch (InvalidAddressException e) {
             note("an address is left out", e);
             return Optional.empty();
+        }
+    }
+
+    /** Whether one of the addresses so far was none. */
+    boolean hasLeftOut() {
+        return leftOut;
+    }
+
+    /** An address as this version writes it, or the text as it is. */
+    static String spelling(String text) {
+        try {
+            return ServerAddress.parse(text, DEFAULT_PORT).toString();
+        } catch (InvalidAddressException e) {
+            return text;
         }
     }
 

@@ -56,6 +56,7 @@ public final class StateFile implements AutoCloseable {
 
     // By restore, and from the first accept on by lb-state only.
     private @Nullable SavedState wanted;
+    private volatile Unknown unknown = Unknown.NOTHING;
     private boolean keepOld;
     private Duration pause;
     private @Nullable Future<?> retry;
@@ -108,8 +109,9 @@ public final class StateFile implements AutoCloseable {
     public ServerPool.Memory restore(List<SeedUrl> seeds, boolean discovery) {
         file.deleteLeftovers();
         Optional<SavedState> saved = read();
-        wanted = saved.orElse(null);
-        return restore(saved, seeds, discovery);
+        ServerPool.Memory memory = restore(saved, seeds, discovery);
+        wanted = saved.map(state -> state.keeping(unknown)).orElse(null);
+        return memory;
     }
 
     /**
@@ -130,6 +132,7 @@ public final class StateFile implements AutoCloseable {
     private ServerPool.Memory restore(Optional<SavedState> saved, List<SeedUrl> seeds, boolean discovery) {
         Restoration restoration = Restoration.of(saved, seeds, configured, discovery);
         restoration.notes().forEach(note -> note.record(events));
+        unknown = restoration.unknown();
         keepOld |= restoration.keepOld();
         return restoration.memory();
     }
@@ -149,7 +152,7 @@ public final class StateFile implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return new String(StateJson.write(SavedState.from(list, configured)), StandardCharsets.UTF_8);
+        return new String(StateJson.write(SavedState.from(list, configured).keeping(unknown)), StandardCharsets.UTF_8);
     }
 
     private void leave(ServerList last) {
@@ -212,7 +215,8 @@ public final class StateFile implements AutoCloseable {
         if (list == null) {
             return;
         }
-        SavedState next = SavedState.from(list, configured);
+        SavedState next = SavedState.from(list, configured).keeping(unknown);
+        unknown = next.unknown();
         if (!next.equals(wanted)) {
             wanted = next;
             write(next);

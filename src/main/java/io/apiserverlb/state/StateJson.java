@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -21,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The state file as JSON text: key for key and blank for blank what the k3s agent writes, then our own keys, which it ignores.
  *
- * <p>Reading is strict about types, since a value of another type means that something else wrote the file, and takes no notice of keys
- * that it does not know.
+ * <p>Reading is strict about types, since a value of another type means that something else wrote the file, and keeps what it
+ * does not know for the next writing.
  */
 final class StateJson {
     /** No list of API servers comes near; what is larger is not a state file. */
@@ -41,9 +42,12 @@ final class StateJson {
     private static final String DISCOVERED = "Discovered";
     private static final String SETTINGS = "Settings";
     private static final String VERSION = "Version";
-    private static final String ADMIN = "Admin";
-    private static final String WEIGHT = "Weight";
-    private static final String ABSENT_SINCE = "AbsentSince";
+    static final String ADMIN = "Admin";
+    static final String WEIGHT = "Weight";
+    static final String ABSENT_SINCE = "AbsentSince";
+
+    private static final Set<String> KNOWN =
+            Set.of(SERVER_URL, SERVER_ADDRESSES, LISTENER, MANAGED, CONFIGURED, DISCOVERED, SETTINGS, VERSION);
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
@@ -66,7 +70,11 @@ final class StateJson {
         put(file, DISCOVERED, state.discovered());
         ObjectNode settings = file.putObject(SETTINGS);
         state.settings().forEach((address, setting) -> put(settings.putObject(address), setting));
+        state.unknown()
+                .settings()
+                .forEach((address, rest) -> settings.withObjectProperty(address).setAll(rest));
         file.put(VERSION, state.version());
+        file.setAll(state.unknown().keys());
         return MAPPER.writer().with(GO_STYLE).writeValueAsBytes(file);
     }
 
@@ -100,7 +108,19 @@ final class StateJson {
                 texts(file, CONFIGURED),
                 texts(file, DISCOVERED),
                 settings(file),
-                number(file, VERSION, 0, MAX_VERSION));
+                number(file, VERSION, 0, MAX_VERSION),
+                unknown(file));
+    }
+
+    /** The settings in it are all that there are, until it is known which of them are understood. */
+    private static Unknown unknown(JsonNode file) {
+        Map<String, JsonNode> keys = new LinkedHashMap<>();
+        file.properties().stream()
+                .filter(entry -> !KNOWN.contains(entry.getKey()))
+                .forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
+        Map<String, ObjectNode> settings = new LinkedHashMap<>();
+        file.path(SETTINGS).properties().forEach(entry -> settings.put(entry.getKey(), (ObjectNode) entry.getValue()));
+        return new Unknown(keys, settings);
     }
 
     private static JsonNode parse(byte[] json) throws CorruptStateException {

@@ -41,7 +41,15 @@ class KilledWriterTest {
     private static SavedState version(long version) {
         List<String> addresses = Collections.nCopies(ADDRESSES, "server-" + version + ":6443");
         return new SavedState(
-                "https://server-" + version, addresses, true, addresses, List.of(), List.of(), Map.of(), version);
+                "https://server-" + version,
+                addresses,
+                true,
+                addresses,
+                List.of(),
+                List.of(),
+                Map.of(),
+                version,
+                Unknown.NOTHING);
     }
 
     @TempDir

@@ -27,7 +27,8 @@ class RestorationTest {
     private static final List<SeedUrl> SEED = seeds("https://10.0.0.9:6443");
 
     private static SavedState k3s(String url, String... addresses) {
-        return new SavedState(url, List.of(addresses), false, List.of(), List.of(), List.of(), Map.of(), 0);
+        return new SavedState(
+                url, List.of(addresses), false, List.of(), List.of(), List.of(), Map.of(), 0, Unknown.NOTHING);
     }
 
     /** A file of our own at version 5, whose lists are comma-separated. */
@@ -40,7 +41,8 @@ class RestorationTest {
                 split(configured),
                 split(discovered),
                 Map.of("a:1", new SavedSetting("drain", 7, null)),
-                5);
+                5,
+                Unknown.NOTHING);
     }
 
     private static List<String> split(String texts) {
@@ -323,6 +325,7 @@ class RestorationTest {
     }
 
     private static SavedState withSettings(Map<String, SavedSetting> settings) {
-        return new SavedState("", List.of("a:1"), true, List.of("a:1"), List.of(), List.of(), settings, 1);
+        return new SavedState(
+                "", List.of("a:1"), true, List.of("a:1"), List.of(), List.of(), settings, 1, Unknown.NOTHING);
     }
 }
