@@ -84,6 +84,9 @@ final class ServiceManager implements AutoCloseable {
 
     /** Has it show how many servers are usable, if it does not show that already; for one caller at a time. */
     void show(ServerList list) {
+        if (socket == null) {
+            return;
+        }
         String servers = list.usable() + " of " + list.servers().size() + " servers usable";
         String mode = list.mode() == Mode.NORMAL ? "" : ", mode " + name(list.mode());
         String text = servers + mode;
