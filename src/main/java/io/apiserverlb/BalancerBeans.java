@@ -77,11 +77,10 @@ class BalancerBeans {
     }
 
     @Bean
-    Balancer balancer(LoadBalancer balancer, Upgrade upgrade) {
+    Balancer balancer(LoadBalancer balancer) {
         LbProperties properties = balancer.blueprint().properties();
         ClusterDiscovery discovery = balancer.discovery();
-        return new Balancer(
-                properties.name(), properties.instance(), discovery::status, discovery::refresh, upgrade::isSettled);
+        return new Balancer(properties.name(), properties.instance(), discovery::status, discovery::refresh);
     }
 
     @Bean

@@ -135,6 +135,21 @@ record Blueprint(
         return addresses;
     }
 
+    /**
+     * Makes sure that closing the listeners would refuse clients: one that another process has as well stays open.
+     *
+     * @param inherited whether there are listeners that somebody else has bound
+     * @throws ConfigurationException if it would not
+     */
+    void refuseOnlyWhereAlone(boolean inherited) {
+        if (properties.zeroServers() == ZeroServers.REFUSE && (inherited || properties.handover())) {
+            throw ConfigurationException.of(
+                    "lb.zero-servers",
+                    "refuse",
+                    "it needs listeners of this process alone: neither lb.handover nor sockets of systemd");
+        }
+    }
+
     private static ClientTls.Settings tls(LbProperties.Check check, boolean clusterCa) {
         try {
             return new ClientTls.Settings(

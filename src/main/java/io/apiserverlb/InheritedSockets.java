@@ -6,6 +6,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Listening sockets that others have bound, by their addresses; for any thread.
@@ -56,7 +58,9 @@ final class InheritedSockets {
         }
         for (int descriptor : listening) {
             ForeignSockets.nonBlocking(descriptor);
-            descriptors.put(address(descriptor), descriptor);
+            if (descriptors.putIfAbsent(address(descriptor), descriptor) != null) {
+                new Socket(descriptor).close(); // one is enough: both have the same queue, or systemd's is meant
+            }
         }
     }
 
@@ -72,9 +76,23 @@ final class InheritedSockets {
         throw new IOException("descriptor " + descriptor + " is no TCP socket");
     }
 
-    synchronized OptionalInt take(InetSocketAddress address) {
-        Integer descriptor = descriptors.remove(address);
-        return descriptor == null ? OptionalInt.empty() : OptionalInt.of(descriptor);
+    synchronized OptionalInt take(InetSocketAddress wanted) {
+        for (Map.Entry<InetSocketAddress, Integer> each : descriptors.entrySet()) {
+            if (isFor(each.getKey(), wanted)) {
+                descriptors.remove(each.getKey());
+                return OptionalInt.of(each.getValue());
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** What the JDK binds to all addresses is all addresses of IPv6, which are those of IPv4 as well. */
+    private static boolean isFor(InetSocketAddress bound, InetSocketAddress wanted) {
+        return bound.equals(wanted)
+                || (bound.getPort() == wanted.getPort()
+                        && bound.getAddress().isAnyLocalAddress()
+                        && wanted.getAddress() instanceof Inet4Address
+                        && wanted.getAddress().isAnyLocalAddress());
     }
 
     /**
@@ -84,8 +102,8 @@ final class InheritedSockets {
      */
     synchronized void expect(List<ListenAddress> listen, Set<InetSocketAddress> web) {
         for (InetSocketAddress address : descriptors.keySet()) {
-            if (!web.contains(address)
-                    && listen.stream().noneMatch(wanted -> wanted.sockets().contains(address))) {
+            if (Stream.concat(web.stream(), listen.stream().flatMap(wanted -> wanted.sockets().stream()))
+                    .noneMatch(wanted -> isFor(address, wanted))) {
                 throw ConfigurationException.of(
                         "LISTEN_FDS",
                         address.getAddress().getHostAddress() + ":" + address.getPort(),
@@ -98,8 +116,13 @@ final class InheritedSockets {
         return descriptors.isEmpty();
     }
 
+    /** Those that nobody has taken. */
+    synchronized Set<Integer> unused() {
+        return Set.copyOf(descriptors.values());
+    }
+
     /** Closes those that nobody has taken. */
-    synchronized void close() {
+    synchronized void closeUnused() {
         for (int descriptor : descriptors.values()) {
             try {
                 new Socket(descriptor).close();

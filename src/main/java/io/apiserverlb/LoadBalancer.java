@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -169,11 +170,15 @@ final class LoadBalancer {
     /**
      * Serves from now on.
      *
+     * @param waiting whether clients are to wait until {@link #takeBack}: another process serves as yet
      * @throws ConfigurationException if an address cannot be listened on
      */
-    void start(InheritedListeners inherited) {
+    void start(InheritedListeners inherited, boolean waiting) {
         try {
             frontend.bind(inherited);
+            if (waiting) {
+                frontend.leaveToOther(Set.copyOf(frontend.descriptors()));
+            }
             discovery.bind();
         } catch (ListenException e) {
             close();
@@ -304,13 +309,24 @@ final class LoadBalancer {
     }
 
     /** The descriptors of the listeners, for another process to listen as well. */
-    List<Integer> offer() {
-        return frontend.offer();
+    List<Integer> descriptors() {
+        return frontend.descriptors();
     }
 
-    /** Leaves new clients to the process that has the same listeners, or takes them back; sessions go on. */
-    void leaveToOther(boolean other) {
-        frontend.leaveToOther(other);
+    /** Lets nobody change the list any more, and no more of it be written; what another process goes on with. */
+    String settle() {
+        return state.leaveToOther(pool.leaveToOther());
+    }
+
+    /** Leaves new clients of these listeners to another process; sessions go on. */
+    void leaveToOther(Set<Integer> descriptors) {
+        frontend.leaveToOther(descriptors);
+    }
+
+    /** The list and all clients are this process's, from now on or again. */
+    void takeBack() {
+        frontend.leaveToOther(Set.of());
+        state.takeBack(pool.takeBack());
     }
 
     /** Of the event loop that is furthest behind. */

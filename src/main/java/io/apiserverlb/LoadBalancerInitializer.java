@@ -38,16 +38,20 @@ final class LoadBalancerInitializer implements ApplicationContextInitializer<Gen
         InheritedSockets inherited = InheritedSockets.ofSystemd(
                 System.getenv(), ProcessHandle.current().pid());
         inherited.expect(blueprint.frontend().listen(), WebSettings.sockets(environment));
+        blueprint.refuseOnlyWhereAlone(!inherited.isEmpty());
         Upgrade upgrade = Upgrade.begin(properties, inherited);
         LoadBalancer balancer = new LoadBalancer(blueprint, nodeName, upgrade.state());
-        balancer.start(inherited::take);
+        balancer.start(inherited::take, upgrade.isWaiting());
         context.registerBean(LoadBalancer.class, () -> balancer);
         context.registerBean(Upgrade.class, () -> upgrade);
         context.addApplicationListener(
                 (ApplicationListener<ApplicationStartedEvent>) all -> upgrade.complete(balancer));
         ServiceManager manager = tellServiceManager(balancer);
         context.registerBean(ServiceManager.class, () -> manager);
-        context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) failed -> balancer.stop());
+        context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) failed -> {
+            upgrade.close(balancer);
+            balancer.stop();
+        });
     }
 
     private static ServiceManager tellServiceManager(LoadBalancer balancer) {

@@ -35,7 +35,7 @@ final class LoadBalancerLifecycle implements SmartLifecycle {
         if (!upgrade.isLeft()) {
             serveOn(balancer.blueprint().properties().shutdown().grace());
         }
-        upgrade.close();
+        upgrade.close(balancer);
         balancer.stop();
     }
 

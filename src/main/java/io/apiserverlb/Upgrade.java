@@ -13,8 +13,10 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +37,12 @@ final class Upgrade {
     private final @Nullable EventLoopGroup loops;
     private final @Nullable Takeover before;
     private @Nullable Handover next;
-    private volatile boolean settled;
     private volatile boolean left;
 
     private Upgrade(String name, InheritedSockets sockets, @Nullable EventLoopGroup loops, @Nullable Takeover before) {
         this.name = name;
         this.sockets = sockets;
-        this.webListeners = new WebListeners(sockets::take);
+        this.webListeners = new WebListeners(sockets::take, before != null);
         this.loops = loops;
         this.before = before;
     }
@@ -91,23 +92,32 @@ final class Upgrade {
         return loops != null || !sockets.isEmpty();
     }
 
+    /** Whether the process before serves as yet. */
+    boolean isWaiting() {
+        return before != null;
+    }
+
     /**
-     * Ends the taking over, and lets the next process come: this one serves everywhere.
+     * Ends the taking over, and lets the next process come: this one serves from now on.
      *
      * @throws ConfigurationException if the process before has taken everything back
      */
     void complete(LoadBalancer balancer) {
         if (before != null) {
+            Set<Integer> used = new HashSet<>(before.descriptors());
+            used.removeAll(sockets.unused());
             try {
-                before.complete();
+                before.complete(used);
             } catch (HandoverException e) {
                 throw ConfigurationException.of("lb.handover", "true", String.valueOf(e.getMessage()));
             }
-            sockets.close();
+            sockets.closeUnused();
+            balancer.takeBack();
+            webListeners.leaveToOther(Set.of());
             report(balancer, "took over from the process before");
         }
         if (loops != null) {
-            next = new Handover(name, loops.next(), new Balancers(balancer), START, what -> report(balancer, what));
+            next = new Handover(name, loops.next(), new Everything(balancer), START, what -> report(balancer, what));
             next.open();
         }
     }
@@ -116,56 +126,57 @@ final class Upgrade {
         balancer.events().record(Event.Type.PROCESS, Event.Severity.INFO, "process", message);
     }
 
-    /** Whether the list is another process's by now. */
-    boolean isSettled() {
-        return settled;
-    }
-
     /** Whether another process accepts the clients. */
     boolean isLeft() {
         return left;
     }
 
-    /** Lets no process come any more, and waits for the end of what is under way, if that is soon. */
-    void close() {
+    /**
+     * Lets no process come any more, and waits for the end of what is under way, if that is soon. Gives everything back to the process
+     * before, if that is still there.
+     */
+    void close(LoadBalancer balancer) {
         if (next != null) {
             next.close();
         }
+        if (before != null && !left && before.isOpen()) {
+            var unused = balancer.settle();
+            balancer.leaveToOther(Set.copyOf(balancer.descriptors()));
+            webListeners.leaveToOther(Set.copyOf(webListeners.descriptors()));
+            before.close();
+        }
     }
 
-    private final class Balancers implements Estate {
+    private final class Everything implements Estate {
         private final LoadBalancer balancer;
 
-        Balancers(LoadBalancer balancer) {
+        Everything(LoadBalancer balancer) {
             this.balancer = balancer;
         }
 
         @Override
         public String settle() {
-            settled = true;
-            return balancer.state().leaveToOther(balancer.pool().list());
+            return balancer.settle();
         }
 
         @Override
         public List<Integer> listeners() {
-            return Stream.concat(balancer.offer().stream(), webListeners.descriptors().stream())
+            return Stream.concat(balancer.descriptors().stream(), webListeners.descriptors().stream())
                     .toList();
         }
 
         @Override
-        public void leave() {
+        public void leave(Set<Integer> listeners) {
             left = true;
-            balancer.leaveToOther(true);
-            webListeners.leaveToOther(true);
+            balancer.leaveToOther(listeners);
+            webListeners.leaveToOther(listeners);
         }
 
         @Override
         public void takeBack() {
-            webListeners.leaveToOther(false);
-            balancer.leaveToOther(false);
             left = false;
-            balancer.state().takeBack(balancer.pool().list());
-            settled = false;
+            webListeners.leaveToOther(Set.of());
+            balancer.takeBack();
         }
     }
 }

@@ -36,7 +36,7 @@ record WebSettings(String address, int port) {
         Set<InetSocketAddress> sockets = new HashSet<>();
         sockets.add(new InetSocketAddress(web.address(), web.port()));
         Integer port = environment.getProperty("management.server.port", Integer.class);
-        if (port != null && port >= 0) {
+        if (port != null && port >= 0 && port != web.port()) {
             String address = environment.getProperty("management.server.address");
             sockets.add(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port));
         }

@@ -94,7 +94,7 @@ class HandoverIT {
                 "--lb.check.type=tcp",
                 "--lb.shutdown.drain=1s",
                 "--server.port=" + webPort,
-                "--management.server.address=127.0.0.1",
+                "--management.server.address=0.0.0.0",
                 "--management.server.port=" + healthPort));
         arguments.addAll(List.of(more));
         Service service =
@@ -151,11 +151,33 @@ class HandoverIT {
             assertThat(kept.getInputStream().read()).isEqualTo(-1);
             assertServed();
             assertThat(second.get("/lb")).contains("\"active\"");
+            aNextOneThatDoesNotStartCostsNothing(second);
             ended = true;
             probing.join();
             assertThat(unhealthy).isEmpty();
             theNextOneMayFail(second);
         }
+    }
+
+    private void aNextOneThatDoesNotStartCostsNothing(Service second) throws Exception {
+        Service broken = start("--lb.handover=true", "--server.ssl.bundle=missing");
+        awaitLog(second, "another process is taking over");
+
+        assertThat(broken.exitCode()).isEqualTo(1);
+        awaitLog(second, "has not come to serve: this one goes on");
+        assertServed();
+        assertThat(second.put("/lb/servers", "{\"serverAddresses\":[\"127.0.0.1:" + server + "\"]}")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    /** What it has accepted is lost with it; those who come later are not. */
+    private void theNextOneMayFail(Service second) throws Exception {
+        Service third = startNext();
+        third.close();
+        awaitLog(second, "this one serves again");
+        clients.failures().clear();
+        assertServed();
     }
 
     /** As systemd does: binds a socket, has one process after the other use it, and never closes it. */
@@ -194,18 +216,6 @@ class HandoverIT {
         assertThat(service.child()).isNotEqualTo(first);
         await().atMost(LONG).until(() -> clients.waiting() < PER_SECOND / 10);
         assertThat(clients.failures()).isEmpty();
-    }
-
-    /** What it has accepted is lost with it; those who come later are not. */
-    private void theNextOneMayFail(Service second) throws Exception {
-        Service third = startNext();
-        third.close();
-        awaitLog(second, "this one serves again");
-        clients.failures().clear();
-        assertServed();
-        assertThat(second.put("/lb/servers", "{\"serverAddresses\":[\"127.0.0.1:" + server + "\"]}")
-                        .statusCode())
-                .isEqualTo(200);
     }
 
     private static void say(Socket kept) throws IOException {

@@ -69,7 +69,7 @@ class InheritedSocketsTest {
 
     @Test
     void closesWhatNobodyHasTaken() throws IOException {
-        inherited.close();
+        inherited.closeUnused();
 
         assertThat(inherited.isEmpty()).isTrue();
         assertThatThrownBy(() -> socket.listen(1)).hasMessageContaining("Bad file descriptor");

@@ -48,7 +48,7 @@ public final class RunningBalancer implements AutoCloseable {
         LbProperties all = new PropertiesLoader(environment).load();
         SessionLines lines = SessionLines.of(all.name());
         LoadBalancer balancer = new LoadBalancer(Blueprint.of(all, "node", home), "node", Optional.empty());
-        balancer.start(InheritedListeners.NONE);
+        balancer.start(InheritedListeners.NONE, false);
         return new RunningBalancer(balancer, lines);
     }
 

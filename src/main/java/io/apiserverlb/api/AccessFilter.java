@@ -25,16 +25,9 @@ final class AccessFilter extends HttpFilter {
     private final RefusalEvents refusals;
     private final OtherChanges changes;
     private final ProblemWriter problems;
-    private final Balancer balancer;
 
     AccessFilter(
-            AccessRules rules,
-            Connectors connectors,
-            Events events,
-            OtherChanges changes,
-            ProblemWriter problems,
-            Balancer balancer) {
-        this.balancer = balancer;
+            AccessRules rules, Connectors connectors, Events events, OtherChanges changes, ProblemWriter problems) {
         this.rules = rules;
         this.connectors = connectors;
         this.refusals = new RefusalEvents(events, System::nanoTime);
@@ -49,13 +42,6 @@ final class AccessFilter extends HttpFilter {
         Verdict verdict = rules.judge(call);
         if (verdict instanceof Verdict.Refused refused) {
             refuse(call, refused, request, response);
-        } else if (call.changes() && balancer.leftToOther().getAsBoolean()) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            problems.write(
-                    request,
-                    response,
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "another process takes over from this one, and would not know of it: ask again on a new connection");
         } else if (call.changes() && hasBody(request) && !isJson(request.getContentType())) {
             problems.write(
                     request,

@@ -10,14 +10,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers that it is not ready whoever asks for the readiness of another instance.
+ * Answers 503 whoever asks another instance.
  *
- * <p>Two processes that share a port cannot choose which of them a probe reaches; but a probe can say whose readiness it wants.
+ * <p>Two processes that share a port cannot choose which of them a probe reaches; but a probe can say whose answer it wants.
  */
 @Component
 final class InstanceFilter extends HttpFilter {
     static final String HEADER = "Apiserver-Lb-Instance";
-    private static final String READINESS = "/actuator/health/readiness";
 
     private final Balancer balancer;
     private final ProblemWriter problems;
@@ -31,14 +30,12 @@ final class InstanceFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String wanted = request.getHeader(HEADER);
-        if (wanted != null
-                && !wanted.equals(balancer.instance())
-                && request.getRequestURI().equals(READINESS)) {
+        if (wanted != null && !wanted.equals(balancer.instance())) {
             problems.write(
                     request,
                     response,
                     HttpStatus.SERVICE_UNAVAILABLE,
-                    "this is not the instance whose readiness is asked for (lb.instance)");
+                    "this is not the instance that is asked (lb.instance)");
         } else {
             chain.doFilter(request, response);
         }

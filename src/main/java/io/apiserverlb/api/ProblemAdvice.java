@@ -38,13 +38,18 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> handle(ListChangeException e, WebRequest request) {
+        HttpHeaders headers = new HttpHeaders();
         HttpStatus status = switch (e.kind()) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CONFLICT -> HttpStatus.CONFLICT;
             case STALE -> HttpStatus.PRECONDITION_FAILED;
             case INVALID -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case ELSEWHERE -> {
+                headers.set(HttpHeaders.RETRY_AFTER, "1");
+                yield HttpStatus.SERVICE_UNAVAILABLE;
+            }
         };
-        return answer(status, HttpHeaders.EMPTY, e.getMessage(), request);
+        return answer(status, headers, e.getMessage(), request);
     }
 
     @ExceptionHandler

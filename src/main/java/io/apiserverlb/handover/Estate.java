@@ -1,6 +1,7 @@
 package io.apiserverlb.handover;
 
 import java.util.List;
+import java.util.Set;
 
 /** What a process hands over; called by one thread, which may be blocked for some seconds. */
 public interface Estate {
@@ -10,9 +11,9 @@ public interface Estate {
     /** The descriptors of all listeners. */
     List<Integer> listeners();
 
-    /** The other process serves: stops accepting. */
-    void leave();
+    /** Stops accepting on these listeners: the other process does. */
+    void leave(Set<Integer> listeners);
 
-    /** The other process has ended, or has never come to serve: goes on as before {@link #settle}. */
+    /** Goes on as before {@link #settle}: the other process has ended, or did not come to serve. */
     void takeBack();
 }

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits for the process that will take over from this one, and hands everything over to it.
  *
- * <p>Confined to its event loop, which nobody else needs, but for the public methods.
+ * <p>Who has the name serves: this process takes back what it has left only when it has the name again. Confined to its event loop, which
+ * nobody else needs, but for the public methods.
  */
 public final class Handover implements AutoCloseable {
     /** Its last owner may be about to end. */
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofMillis(100);
+
+    private static final int TRIES_TO_RETURN = 50;
     /** How long the end of this process waits for the other one. */
     private static final Duration END = Duration.ofSeconds(10);
 
@@ -33,8 +36,9 @@ public final class Handover implements AutoCloseable {
 
     private @Nullable Channel door;
     private @Nullable Successor successor;
+    private boolean left;
     private boolean closing;
-    private boolean stuckReported;
+    private int tries;
 
     /**
      * Nobody can come yet.
@@ -56,7 +60,7 @@ public final class Handover implements AutoCloseable {
     }
 
     private void openDoor() {
-        if (closing || door != null) {
+        if (closing) {
             return;
         }
         ChannelFuture bound = new ServerBootstrap()
@@ -65,23 +69,48 @@ public final class Handover implements AutoCloseable {
                 .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
                     @Override
                     protected void initChannel(EpollDomainSocketChannel channel) {
-                        Meeting.speak(channel.pipeline());
-                        channel.pipeline().addLast(new Successor(Handover.this, channel, estate, patience));
+                        meet(channel);
                     }
                 })
                 .bind(Meeting.of(name));
-        door = bound.channel();
         bound.addListener(done -> {
-            if (!done.isSuccess()) {
-                doorIsStuck(String.valueOf(done.cause().getMessage()));
+            if (done.isSuccess()) {
+                opened(bound.channel());
+            } else {
+                notOpened(String.valueOf(done.cause().getMessage()));
             }
         });
     }
 
-    private void doorIsStuck(String why) {
-        door = null;
-        if (!stuckReported) {
-            stuckReported = true;
+    private void meet(EpollDomainSocketChannel channel) {
+        String distrust = Meeting.distrust(channel, Meeting.ownUser());
+        if (distrust == null) {
+            Meeting.speak(channel.pipeline(), Meeting.SHORT_LINES);
+            channel.pipeline().addLast(new Successor(this, channel, estate, patience));
+        } else {
+            channel.close();
+            report.accept("a process that wants to take over is not trusted: " + distrust);
+        }
+    }
+
+    private void opened(Channel bound) {
+        door = bound;
+        tries = 0;
+        if (closing) {
+            closeDoor();
+        } else if (left) {
+            left = false;
+            takeBack("the process that took over has ended: this one serves again");
+        }
+    }
+
+    private void notOpened(String why) {
+        tries++;
+        if (left && tries == TRIES_TO_RETURN) {
+            report.accept("the process that took over has ended, and another one serves already");
+            return;
+        }
+        if (!left && tries == 1) {
             report.accept("no process can take over from this one: " + why);
         }
         loop.schedule(this::openDoor, RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -92,6 +121,11 @@ public final class Handover implements AutoCloseable {
             door.close();
             door = null;
         }
+    }
+
+    private void takeBack(String what) {
+        estate.takeBack();
+        report.accept(what);
     }
 
     /** Why this one may not take over now, or null if it may. */
@@ -108,27 +142,30 @@ public final class Handover implements AutoCloseable {
         return null;
     }
 
-    void left(Successor now) {
+    /** The other process serves. */
+    void left() {
+        left = true;
         closeDoor();
         over.countDown();
         report.accept("another process serves now; the sessions that are here stay until they end");
     }
 
-    void gone(Successor before) {
-        if (successor != before) {
-            return;
-        }
+    /** It has ended, or given up. */
+    void gone() {
         successor = null;
         if (closing) {
             over.countDown();
-            return;
+        } else if (left) {
+            openDoor();
+        } else {
+            takeBack("the process that was taking over has not come to serve: this one goes on");
         }
-        estate.takeBack();
-        report.accept("the process that took over has ended: this one serves again");
-        openDoor();
     }
 
-    /** Lets nobody come any more, and waits for the end of what is under way; not on the loop. */
+    /**
+     * Lets nobody come any more, and waits for the end of what is under way, for some seconds at most: who has not come to serve by then
+     * knows that this process has ended. Not on the loop.
+     */
     @Override
     public void close() {
         loop.submit(() -> {
@@ -144,5 +181,11 @@ public final class Handover implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        loop.submit(() -> {
+                    if (successor != null) {
+                        successor.leaveAlone();
+                    }
+                })
+                .syncUninterruptibly();
     }
 }

@@ -3,12 +3,16 @@ package io.apiserverlb.handover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +35,16 @@ final class SharedEndpoint extends NioEndpoint {
             return new Listening(socket, selector, socket.register(selector, 0));
         }
 
-        /** Waits for a caller, or until it is woken. */
+        /** Waits for a caller, or until it is woken, or closed. */
         @Nullable
-        SocketChannel accept(boolean wanted) throws IOException {
-            key.interestOps(wanted ? SelectionKey.OP_ACCEPT : 0);
-            selector.select(ready -> {});
-            return wanted ? socket.accept() : null;
+        SocketChannel accept(BooleanSupplier wanted) throws IOException {
+            try {
+                key.interestOps(wanted.getAsBoolean() ? SelectionKey.OP_ACCEPT : 0);
+                int callers = selector.select(ready -> {});
+                return callers > 0 && wanted.getAsBoolean() ? socket.accept() : null;
+            } catch (ClosedSelectorException | CancelledKeyException | ClosedChannelException e) {
+                return null;
+            }
         }
 
         void close() throws IOException {
@@ -63,7 +71,7 @@ final class SharedEndpoint extends NioEndpoint {
             socket.close();
             throw e;
         }
-        sockets.add(this);
+        leftToOther = sockets.add(this);
     }
 
     int descriptor() {
@@ -94,7 +102,7 @@ final class SharedEndpoint extends NioEndpoint {
             if (now == null) {
                 return null;
             }
-            SocketChannel caller = now.accept(!leftToOther && !isPaused());
+            SocketChannel caller = now.accept(() -> !leftToOther && !isPaused());
             if (caller != null) {
                 return caller;
             }

@@ -1,14 +1,15 @@
 package io.apiserverlb.handover;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,36 +35,27 @@ final class Successor extends SimpleChannelInboundHandler<String> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, String words) {
         if (!admitted) {
-            String refusal = refusal(words);
+            String refusal = words.equals(Meeting.TAKE_OVER)
+                    ? handover.admit(this)
+                    : "it understands " + Meeting.TAKE_OVER + " only";
             if (refusal != null) {
-                context.writeAndFlush(Meeting.REFUSED + refusal).addListener(done -> context.close());
+                refuse(refusal);
                 return;
             }
             admitted = true;
-            begin(context.channel());
+            begin();
         } else if (words.equals(Meeting.SEND)) {
             listeners.forEach(descriptor -> context.write(new FileDescriptor(descriptor)));
             context.flush();
-        } else if (words.equals(Meeting.COMPLETE) && !complete) {
+        } else if (words.startsWith(Meeting.COMPLETE) && !complete) {
             complete = true;
-            estate.leave();
-            handover.left(this);
+            estate.leave(used(words.substring(Meeting.COMPLETE.length())));
+            handover.left();
             context.writeAndFlush(Meeting.LEFT);
         }
     }
 
-    private @Nullable String refusal(String words) {
-        String distrust = Meeting.distrust(channel);
-        if (distrust != null) {
-            return "the process that wants to take over is not trusted: " + distrust;
-        }
-        if (!words.equals(Meeting.TAKE_OVER)) {
-            return "it understands " + Meeting.TAKE_OVER + " only";
-        }
-        return handover.admit(this);
-    }
-
-    private void begin(Channel channel) {
+    private void begin() {
         // In JSON a line break is never part of a value.
         channel.write(Meeting.STATE + estate.settle().replace('\n', ' '));
         listeners = estate.listeners();
@@ -71,22 +63,39 @@ final class Successor extends SimpleChannelInboundHandler<String> {
         channel.eventLoop().schedule(this::expire, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    private Set<Integer> used(String numbers) {
+        return Stream.of(numbers.split(" ", -1))
+                .filter(number -> !number.isEmpty())
+                .map(number -> listeners.get(Integer.parseInt(number)))
+                .collect(Collectors.toSet());
+    }
+
     private void expire() {
-        if (!complete) {
-            channel.close();
+        if (!complete && channel.isActive()) {
+            refuse("the other process has waited for too long, and serves again");
         }
+    }
+
+    /** The word comes before the end, which alone would mean that this process has ended. */
+    private void refuse(String why) {
+        channel.writeAndFlush(Meeting.REFUSED + why).addListener(done -> channel.close());
+    }
+
+    /** This process ends. */
+    void leaveAlone() {
+        channel.close();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (admitted) {
-            handover.gone(this);
+            handover.gone();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.warn("handing over failed", cause);
-        context.close();
+        refuse("it failed: " + cause);
     }
 }

@@ -14,9 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this process takes over from the one before.
@@ -24,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Used by one thread. Until {@link #complete} the other goes on serving, and takes everything back if this process ends.
  */
 public final class Takeover implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final Object END = new Object();
 
     private final EpollDomainSocketChannel channel;
@@ -39,7 +44,7 @@ public final class Takeover implements AutoCloseable {
     }
 
     /**
-     * Begins to take over from the process of this name, if there is one in this network namespace.
+     * Begins to take over from the process of this name, if there is one in this network namespace that is this user's or root's.
      *
      * @param patience how long to wait for each of its answers
      * @throws HandoverException if there is one that does not hand over
@@ -53,7 +58,7 @@ public final class Takeover implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        Meeting.speak(channel.pipeline());
+                        Meeting.speak(channel.pipeline(), Meeting.LONG_LINES);
                         channel.pipeline().addLast(new Ear(heard));
                     }
                 })
@@ -63,10 +68,11 @@ public final class Takeover implements AutoCloseable {
             return Optional.empty();
         }
         EpollDomainSocketChannel channel = (EpollDomainSocketChannel) connected.channel();
-        String distrust = Meeting.distrust(channel);
+        String distrust = Meeting.distrust(channel, Meeting.ownUser());
         if (distrust != null) {
+            LOG.warn("nothing is taken over from the process that answers for {}: {}", name, distrust);
             channel.close();
-            throw new HandoverException("the process that answers for " + name + " is not trusted: " + distrust);
+            return Optional.empty();
         }
         Takeover takeover = new Takeover(channel, heard, patience);
         try {
@@ -115,7 +121,7 @@ public final class Takeover implements AutoCloseable {
         if (next == null) {
             throw new HandoverException("the process before does not answer");
         } else if (next == END) {
-            throw new HandoverException("the process before has ended the hand-over");
+            throw new HandoverException.Gone();
         } else if (next instanceof String answer && answer.startsWith(Meeting.REFUSED)) {
             throw new HandoverException("the process before refuses: " + answer.substring(Meeting.REFUSED.length()));
         }
@@ -133,13 +139,25 @@ public final class Takeover implements AutoCloseable {
     }
 
     /**
-     * Has the other process stop accepting, and waits until it has; this one serves already.
+     * Has the other process stop accepting on these of its listeners, and waits until it has; or it has ended.
      *
      * @throws HandoverException if it has taken everything back
      */
-    public void complete() throws HandoverException {
-        say(Meeting.COMPLETE);
-        answer(Meeting.LEFT);
+    public void complete(Set<Integer> used) throws HandoverException {
+        say(Meeting.COMPLETE
+                + used.stream()
+                        .map(descriptor -> Integer.toString(descriptors.indexOf(descriptor)))
+                        .collect(Collectors.joining(" ")));
+        try {
+            answer(Meeting.LEFT);
+        } catch (HandoverException.Gone e) {
+            LOG.info("the process before has ended: this one has all that it had");
+        }
+    }
+
+    /** Whether the other process is still there. */
+    public boolean isOpen() {
+        return channel.isActive();
     }
 
     /** Gives everything back, as the end of this process does. */

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -12,10 +13,17 @@ import java.util.function.Function;
 public final class WebListeners {
     private final Function<InetSocketAddress, OptionalInt> inherited;
     private final List<SharedEndpoint> open = new CopyOnWriteArrayList<>();
+    private volatile boolean waiting;
 
-    /** @param inherited gives the descriptor of a socket that listens on an address already, once */
-    public WebListeners(Function<InetSocketAddress, OptionalInt> inherited) {
+    /**
+     * None is open yet.
+     *
+     * @param inherited gives the descriptor of a socket that listens on an address already, once
+     * @param waiting whether all callers are to wait until {@link #leaveToOther}
+     */
+    public WebListeners(Function<InetSocketAddress, OptionalInt> inherited, boolean waiting) {
         this.inherited = inherited;
+        this.waiting = waiting;
     }
 
     /** Listens on what has been inherited, else on a socket of its own. */
@@ -33,8 +41,10 @@ public final class WebListeners {
         }
     }
 
-    void add(SharedEndpoint endpoint) {
+    /** Whether its callers are to wait for the time being. */
+    boolean add(SharedEndpoint endpoint) {
         open.add(endpoint);
+        return waiting;
     }
 
     void remove(SharedEndpoint endpoint) {
@@ -46,8 +56,9 @@ public final class WebListeners {
         return open.stream().map(SharedEndpoint::descriptor).toList();
     }
 
-    /** Leaves the callers to another process that has the same sockets, or takes them back. */
-    public void leaveToOther(boolean other) {
-        open.forEach(endpoint -> endpoint.leaveToOther(other));
+    /** Leaves the callers of these sockets, and of no others, to another process that has them as well. */
+    public void leaveToOther(Set<Integer> descriptors) {
+        waiting = false;
+        open.forEach(endpoint -> endpoint.leaveToOther(descriptors.contains(endpoint.descriptor())));
     }
 }

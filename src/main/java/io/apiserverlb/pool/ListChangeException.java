@@ -12,6 +12,8 @@ public final class ListChangeException extends RuntimeException {
         CONFLICT,
         /** The list is not the one that the caller knows. */
         STALE,
+        /** Another process has the list by now. */
+        ELSEWHERE,
         /** The value can never be right. */
         INVALID
     }

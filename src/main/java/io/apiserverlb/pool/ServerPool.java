@@ -59,6 +59,7 @@ public final class ServerPool {
     private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
     private final Routine routine = new Routine();
 
+    private boolean leftToOther;
     private volatile ServerList list;
 
     /**
@@ -238,6 +239,19 @@ public final class ServerPool {
 
     // ---- the list
 
+    /** Lets operators change nothing any more, and gives the list for another process to go on with. */
+    public synchronized ServerList leaveToOther() {
+        takeInRoutine();
+        leftToOther = true;
+        return list;
+    }
+
+    /** Lets operators change the list again: the other process has ended. */
+    public synchronized ServerList takeBack() {
+        leftToOther = false;
+        return list;
+    }
+
     /**
      * Changes the list as an operator asked.
      *
@@ -246,6 +260,11 @@ public final class ServerPool {
      * @throws ListChangeException if it cannot be done; nothing has changed then
      */
     public synchronized Changed change(ListChange change, OptionalLong ifVersion, String actor) {
+        if (leftToOther) {
+            throw new ListChangeException(
+                    ListChangeException.Kind.ELSEWHERE,
+                    "another process takes over from this one, and would not know of it: ask again on a new connection");
+        }
         takeInRoutine();
         Changed changed = preview(change, ifVersion);
         ServerList before = list;

@@ -8,6 +8,7 @@ import io.apiserverlb.pool.ServerPool;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,7 +32,7 @@ final class Acceptor implements Listener.Arrivals {
     private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
-    private boolean leftToOther;
+    private Set<Integer> leftToOther = Set.of();
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
     private boolean limitReported;
 
@@ -52,7 +53,7 @@ final class Acceptor implements Listener.Arrivals {
     /** Has a listener paused and resumed with the others; on the loop. */
     void add(Listener listener) {
         listeners.add(listener);
-        listener.accept(!paused());
+        apply(listener);
     }
 
     /** As {@link #add}, of one that is closed. */
@@ -148,20 +149,25 @@ final class Acceptor implements Listener.Arrivals {
         apply();
     }
 
-    /** Whether all clients are for another process; by any thread. */
-    void leaveToOther(boolean other) {
+    /** Of which listeners the clients are for another process; by any thread. */
+    void leaveToOther(Set<Integer> descriptors) {
         loop.execute(() -> {
-            leftToOther = other;
+            leftToOther = descriptors;
             apply();
         });
     }
 
     private boolean paused() {
-        return atLimit || outOfResources || leftToOther;
+        return atLimit || outOfResources;
     }
 
     private void apply() {
-        listeners.forEach(listener -> listener.accept(!paused()));
+        listeners.forEach(this::apply);
+    }
+
+    private void apply(Listener listener) {
+        boolean left = !leftToOther.isEmpty() && leftToOther.contains(listener.descriptor());
+        listener.accept(!paused() && !left);
     }
 
     private void report(Event.Severity severity, String message) {

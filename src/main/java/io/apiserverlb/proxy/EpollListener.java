@@ -154,11 +154,13 @@ final class EpollListener implements Listener, EpollIoHandle {
     }
 
     private void closeNow() {
+        // First: epoll goes on to tell of a socket that another process has as well, and of what is closed nobody can
+        // tell it.
+        Objects.requireNonNull(registration).cancel();
         try {
             socket.close();
         } catch (IOException e) {
             // it is closed all the same: close(2)
         }
-        Objects.requireNonNull(registration).cancel();
     }
 }

@@ -35,8 +35,10 @@ final class EpollTransport implements Transport {
         LinuxSocket socket = socket(address.getAddress());
         try {
             socket.setReuseAddress(true);
+            options.applyToListener(socket, address.getAddress());
             socket.bind(address);
-            return listen(loop, socket, address, options, arrivals);
+            socket.listen(BACKLOG);
+            return open(loop, socket, options, arrivals);
         } catch (IOException | RuntimeException e) {
             throw given(socket, e);
         }
@@ -47,17 +49,14 @@ final class EpollTransport implements Transport {
             throws IOException {
         Socket socket = new Socket(descriptor);
         try {
-            return listen(loop, socket, socket.localAddress(), options, arrivals);
+            options.applyToListener(socket, socket.localAddress().getAddress());
+            return open(loop, socket, options, arrivals);
         } catch (IOException | RuntimeException e) {
             throw given(socket, e);
         }
     }
 
-    private Listener listen(
-            EventLoop loop, Socket socket, InetSocketAddress address, SocketOptions options, Listener.Arrivals arrivals)
-            throws IOException {
-        options.applyToListener(socket, address.getAddress());
-        socket.listen(BACKLOG);
+    private Listener open(EventLoop loop, Socket socket, SocketOptions options, Listener.Arrivals arrivals) {
         EpollListener listener =
                 new EpollListener(socket, (IoEventLoop) loop, () -> epoll(group.next()), options, arrivals);
         listener.open();

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The side of the balancer that clients see: binds the listeners and accepts.
@@ -23,7 +24,7 @@ public final class Frontend implements SessionView, AutoCloseable {
     private final Acceptor acceptor;
     private final Listeners listeners;
     private final Refusal refusal;
-    private volatile boolean leftToOther;
+    private volatile Set<Integer> leftToOther = Set.of();
 
     /**
      * Where to listen, how many sessions to have, and for whom.
@@ -75,29 +76,24 @@ public final class Frontend implements SessionView, AutoCloseable {
         refusal.accept(list);
     }
 
-    /**
-     * What another process needs to listen as well: the descriptors of those listeners that are open.
-     *
-     * <p>None is closed or opened until it is known who accepts; by any thread but an event loop.
-     */
-    public List<Integer> offer() {
-        return refusal.holding(listeners::descriptors);
+    /** The descriptors of the listeners, for another process to listen as well. */
+    public List<Integer> descriptors() {
+        return listeners.descriptors();
     }
 
     /**
-     * Leaves the clients to another process that has the same listeners, or takes them back; by any thread.
+     * Leaves the clients of these listeners, and of no others, to another process that has them as well; by any thread.
      *
-     * <p>The listeners stay open: should that process end, those who wait are not lost.
+     * <p>They stay open: should that process end, those who wait are not lost.
      */
-    public void leaveToOther(boolean other) {
-        leftToOther = other;
-        acceptor.leaveToOther(other);
-        refusal.leaveToOther(other);
+    public void leaveToOther(Set<Integer> descriptors) {
+        leftToOther = Set.copyOf(descriptors);
+        acceptor.leaveToOther(leftToOther);
     }
 
     @Override
     public List<InetSocketAddress> listeners() {
-        return leftToOther ? List.of() : listeners.open();
+        return listeners.open(leftToOther);
     }
 
     /** The addresses that are bound, and those that will be again. */

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -92,7 +93,15 @@ final class Listeners {
 
     /** What clients can connect to now. */
     List<InetSocketAddress> open() {
-        return bound.stream().map(Listener::address).toList();
+        return open(Set.of());
+    }
+
+    /** The same without those that have been left to another process. */
+    List<InetSocketAddress> open(Set<Integer> leftToOther) {
+        return bound.stream()
+                .filter(listener -> leftToOther.isEmpty() || !leftToOther.contains(listener.descriptor()))
+                .map(Listener::address)
+                .toList();
     }
 
     /** What clients can connect to now, or will again. */

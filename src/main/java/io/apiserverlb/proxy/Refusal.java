@@ -8,7 +8,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,6 @@ final class Refusal {
     private volatile boolean refusing;
 
     private @Nullable ServerList hopeless;
-    private boolean held;
     private @Nullable Future<?> retry;
     private boolean retryReported;
 
@@ -48,7 +46,7 @@ final class Refusal {
     }
 
     private void begin() {
-        if (refusing || held) {
+        if (refusing) {
             return;
         }
         refusing = true; // before the list is read: whoever publishes the next one sees it
@@ -79,26 +77,8 @@ final class Refusal {
         }
     }
 
-    /** Neither closes nor opens anything from now on, and looks what there is; by any thread but an event loop. */
-    <T> T holding(Callable<T> look) {
-        return loop.submit(() -> {
-                    held = true;
-                    return look.call();
-                })
-                .syncUninterruptibly()
-                .getNow();
-    }
-
-    /** Goes on, unless another process has the listeners: what is not open is opened again; by any thread. */
-    void leaveToOther(boolean other) {
-        loop.execute(() -> {
-            held = other;
-            open();
-        });
-    }
-
     private void open() {
-        if (!refusing && !held) {
+        if (!refusing) {
             opened(listeners.rebind());
         }
     }

@@ -115,17 +115,25 @@ public final class StateFile implements AutoCloseable {
     }
 
     /**
-     * The same with what the process before had, whatever the file holds, which is written anew.
+     * The same with what the process before had, unless the file is of a later version of the list: that process did not have the file any
+     * more then. Nothing is written until {@link #takeBack}.
      *
      * @param text of {@link #leaveToOther}
      */
     public ServerPool.Memory restore(String text, List<SeedUrl> seeds, boolean discovery) {
+        leftToOther = true;
+        file.deleteLeftovers();
+        Optional<SavedState> saved = read();
         try {
-            return restore(Optional.of(StateJson.read(text.getBytes(StandardCharsets.UTF_8))), seeds, discovery);
+            SavedState handed = StateJson.read(text.getBytes(StandardCharsets.UTF_8));
+            boolean later = saved.isPresent()
+                    && saved.get().serverUrl().equals(handed.serverUrl())
+                    && saved.get().version() > handed.version();
+            return restore(later ? saved : Optional.of(handed), seeds, discovery);
         } catch (CorruptStateException e) {
             Note.warn("what the process before had is not usable, and the file is read: " + e.getMessage())
                     .record(events);
-            return restore(seeds, discovery);
+            return restore(saved, seeds, discovery);
         }
     }
 
@@ -144,9 +152,11 @@ public final class StateFile implements AutoCloseable {
      */
     public String leaveToOther(ServerList list) {
         leftToOther = true;
+        Future<?> left = writer.submit(() -> leave(list));
         try {
-            writer.submit(() -> leave(list)).get(pace.closing().toMillis(), TimeUnit.MILLISECONDS);
+            left.get(pace.closing().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
+            left.cancel(false);
             Note.warn("the state file was left to another process before it could be written: " + e)
                     .record(events);
         } catch (InterruptedException e) {
@@ -155,17 +165,16 @@ public final class StateFile implements AutoCloseable {
         return new String(StateJson.write(SavedState.from(list, configured).keeping(unknown)), StandardCharsets.UTF_8);
     }
 
+    /** Has lists written from now on, this one first if it differs from the one that was written last: there is no other process. */
+    public void takeBack(ServerList list) {
+        leftToOther = false;
+        accept(list);
+    }
+
     private void leave(ServerList last) {
         waiting.set(last);
         finish();
         cancelRetry();
-    }
-
-    /** Has this list written, and those to come: the other process has ended. */
-    public void takeBack(ServerList list) {
-        leftToOther = false;
-        writer.execute(() -> wanted = null); // who knows what it wrote
-        accept(list);
     }
 
     private Optional<SavedState> read() {

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -104,13 +103,8 @@ class ApiUnderTest {
     }
 
     @Bean
-    AtomicBoolean leftToOther() {
-        return new AtomicBoolean();
-    }
-
-    @Bean
-    Balancer balancer(FakeDiscovery discovery, AtomicBoolean leftToOther) {
-        return new Balancer("apiserver", "blue", discovery, discovery::refresh, leftToOther::get);
+    Balancer balancer(FakeDiscovery discovery) {
+        return new Balancer("apiserver", "blue", discovery, discovery::refresh);
     }
 
     /** Has a time of its own. */

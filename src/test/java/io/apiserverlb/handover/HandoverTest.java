@@ -13,13 +13,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,8 +59,8 @@ class HandoverTest {
         }
 
         @Override
-        public void leave() {
-            done.add("leave");
+        public void leave(Set<Integer> listeners) {
+            done.add(listeners.isEmpty() ? "leave nothing" : "leave");
         }
 
         @Override
@@ -106,7 +109,7 @@ class HandoverTest {
         int descriptor = takeover.descriptors().get(0);
         assertThat(new Socket(descriptor).localAddress()).isEqualTo(listening.getLocalAddress());
         assertThat(done).containsExactly("settle");
-        takeover.complete();
+        takeover.complete(Set.copyOf(takeover.descriptors()));
         assertThat(done).containsExactly("settle", "leave");
         listening.close();
         try (ServerSocketChannel taken = ForeignSockets.channel(descriptor);
@@ -121,7 +124,7 @@ class HandoverTest {
     void letsTheNextOneHandOverOnceItIsComplete() throws Exception {
         handover.open();
         Takeover takeover = begin().orElseThrow();
-        takeover.complete();
+        takeover.complete(Set.copyOf(takeover.descriptors()));
 
         Handover next = handover(PATIENCE);
         next.open();
@@ -131,6 +134,72 @@ class HandoverTest {
         third.close();
         awaitDone("settle", "leave", "settle", "take back");
         takeover.close();
+    }
+
+    @Test
+    void leavesThoseToTheOtherThatItUses() throws Exception {
+        handover.open();
+        Takeover takeover = begin().orElseThrow();
+
+        takeover.complete(Set.of());
+
+        assertThat(done).containsExactly("settle", "leave nothing");
+    }
+
+    @Test
+    void goesOnIfTheProcessBeforeEndsInTheMiddle() throws Exception {
+        MultiThreadIoEventLoopGroup itsLoops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        new Handover(name, itsLoops.next(), new RecordingEstate(), PATIENCE, reports::add).open();
+        Takeover takeover = begin().orElseThrow();
+
+        itsLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+
+        takeover.complete(Set.copyOf(takeover.descriptors()));
+        assertThat(takeover.isOpen()).isFalse();
+    }
+
+    @Test
+    void doesNotTakeBackWhatAThirdOneHas() throws Exception {
+        handover.open();
+        Takeover second = begin().orElseThrow();
+        second.complete(Set.copyOf(second.descriptors()));
+        Handover third = new Handover(name, loops.next(), new RecordingEstate(), PATIENCE, reports::add);
+        third.open();
+
+        second.close();
+
+        await().atMost(PATIENCE)
+                .until(() -> reports.contains("the process that took over has ended, and another one serves already"));
+        assertThat(done).containsExactly("settle", "leave");
+    }
+
+    @Test
+    void saysNothingToAnotherUser() throws Exception {
+        Assumptions.assumeTrue(Meeting.ownUser() == 0, "only root can be another user: this test is skipped");
+        handover.open();
+
+        String heard = asNobody("""
+                socket(S, PF_UNIX, SOCK_STREAM, 0) or die;
+                connect(S, pack_sockaddr_un("\\0apiserver-lb/" . shift(@ARGV))) or die $!;
+                send(S, "take-over 1\\n", MSG_NOSIGNAL);
+                print "heard ", <S>;
+                """);
+
+        assertThat(heard).isEqualTo("heard ");
+        assertThat(done).isEmpty();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reports)
+                        .singleElement()
+                        .asString()
+                        .startsWith("a process that wants to take over is not trusted: "));
+    }
+
+    private String asNobody(String script) throws Exception {
+        Process process = new ProcessBuilder(
+                        "setpriv", "--reuid=65534", "--clear-groups", "perl", "-MSocket", "-e", script, name)
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -148,7 +217,7 @@ class HandoverTest {
     void takesBackWhenTheNextOneEnds() throws Exception {
         handover.open();
         Takeover takeover = begin().orElseThrow();
-        takeover.complete();
+        takeover.complete(Set.copyOf(takeover.descriptors()));
 
         takeover.close();
 
@@ -164,9 +233,9 @@ class HandoverTest {
         Takeover takeover = begin().orElseThrow();
 
         awaitDone("settle", "take back");
-        assertThatThrownBy(takeover::complete)
+        assertThatThrownBy(() -> takeover.complete(Set.of()))
                 .isInstanceOf(HandoverException.class)
-                .hasMessage("the process before has ended the hand-over");
+                .hasMessage("the process before refuses: the other process has waited for too long, and serves again");
     }
 
     @Test
@@ -177,7 +246,7 @@ class HandoverTest {
         assertThatThrownBy(this::begin)
                 .isInstanceOf(HandoverException.class)
                 .hasMessage("the process before refuses: another process is taking over already");
-        first.complete();
+        first.complete(Set.copyOf(first.descriptors()));
         assertThat(done).containsExactly("settle", "leave");
     }
 
@@ -188,7 +257,7 @@ class HandoverTest {
 
         CompletableFuture<Void> closing = Background.run(handover::close);
         await().during(Duration.ofMillis(100)).until(() -> !closing.isDone());
-        takeover.complete();
+        takeover.complete(Set.copyOf(takeover.descriptors()));
 
         closing.get(5, TimeUnit.SECONDS);
         takeover.close();

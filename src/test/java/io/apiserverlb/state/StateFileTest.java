@@ -140,22 +140,23 @@ class StateFileTest {
     }
 
     @Test
-    void takesTheFileBackWhateverIsInIt() throws Exception {
+    void takesTheFileBackAndWritesWhatIsChangedThen() throws Exception {
         ServerPool pool = pool(stateFile.restore(List.of(), false));
         pool.subscribe(stateFile::accept);
         pool.change(new ListChange.Replace(addresses("10.0.0.1:6443")), OptionalLong.empty(), "test");
-        String mine = stateFile.leaveToOther(pool.list());
+        stateFile.leaveToOther(pool.list());
         Files.writeString(path, "another's");
 
         stateFile.takeBack(pool.list());
 
-        await().untilAsserted(() -> assertThat(path).hasContent(mine));
+        await().during(Duration.ofMillis(50))
+                .untilAsserted(() -> assertThat(path).hasContent("another's"));
         pool.change(new ListChange.Replace(addresses("10.0.0.2:6443")), OptionalLong.empty(), "test");
         await().untilAsserted(() -> assertThat(path).content().contains("10.0.0.2:6443"));
     }
 
     @Test
-    void beginsWithWhatTheProcessBeforeHadAndWritesIt() throws Exception {
+    void beginsWithWhatTheProcessBeforeHadAndWritesItWhenItMay() throws Exception {
         ServerPool before = pool(stateFile.restore(List.of(), false));
         before.change(new ListChange.Replace(addresses("10.0.0.1:6443")), OptionalLong.empty(), "test");
         String text = stateFile.leaveToOther(before.list());
@@ -166,8 +167,25 @@ class StateFileTest {
         after.subscribe(next::accept);
 
         assertThat(after.list().membership()).isEqualTo(before.list().membership());
+        await().during(Duration.ofMillis(50)).until(() -> !Files.exists(elsewhere));
+        next.takeBack(after.list());
         await().untilAsserted(() -> assertThat(elsewhere).content().contains("10.0.0.1:6443"));
         next.close();
+    }
+
+    @Test
+    void prefersTheFileOfALaterVersionToWhatTheProcessBeforeHad() throws Exception {
+        ServerPool pool = pool(stateFile.restore(List.of(), false));
+        pool.subscribe(stateFile::accept);
+        pool.change(new ListChange.Replace(addresses("10.0.0.1:6443")), OptionalLong.empty(), "test");
+        String old = stateFile.leaveToOther(pool.list());
+        stateFile.takeBack(pool.list());
+        pool.change(new ListChange.Replace(addresses("10.0.0.2:6443")), OptionalLong.empty(), "test");
+        await().untilAsserted(() -> assertThat(path).content().contains("10.0.0.2:6443"));
+
+        ServerPool next = pool(at(path, QUICK).restore(old, List.of(), false));
+
+        assertThat(next.list().membership().managed()).isEqualTo(addresses("10.0.0.2:6443"));
     }
 
     @Test
