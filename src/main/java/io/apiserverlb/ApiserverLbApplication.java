@@ -4,9 +4,10 @@ import java.security.Security;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
 /** Starts apiserver-lb, or does what {@code --check} or {@code --status} ask. */
-@SpringBootApplication
+@SpringBootApplication(exclude = ValidationAutoConfiguration.class) // see NoValidation
 public class ApiserverLbApplication {
     public static void main(String[] args) {
         List<String> arguments = List.of(args);
