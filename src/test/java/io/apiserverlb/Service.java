@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,17 +54,40 @@ public final class Service implements AutoCloseable {
         return start(folder, QUICK_START, List.of(arguments));
     }
 
+    /**
+     * Starts it as a container: with this environment and no other.
+     *
+     * @param prefix the words that make a command run where it shall
+     */
+    public static Service startInside(
+            List<String> prefix, Map<String, String> environment, Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(command(folder, QUICK_START, List.of(arguments)));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return start(folder, builder);
+    }
+
     private static Service start(Path folder, List<String> jvmOptions, List<String> arguments, String... defaults)
             throws IOException {
+        List<String> all = new ArrayList<>(List.of(defaults));
+        all.addAll(arguments);
+        return start(folder, new ProcessBuilder(command(folder, jvmOptions, all)));
+    }
+
+    private static List<String> command(Path folder, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-Duser.home=" + folder, "-jar", jar().toString()));
-        command.addAll(List.of(defaults));
         command.addAll(arguments);
+        return command;
+    }
+
+    private static Service start(Path folder, ProcessBuilder builder) throws IOException {
         Path log = Files.createTempFile(folder, "service", ".log");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
+        Process process = builder.directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
