@@ -7,11 +7,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** {@code --status}: prints the table of the instance that runs with this configuration. */
+/**
+ * {@code --status}: prints the table of the instance that runs with this configuration.
+ *
+ * <p>With {@code --wait=30s} it does so as soon as a server has passed a check, and fails if none has by then.
+ */
 final class StatusCommand {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final int OK = 200;
 
     private final PrintStream out;
@@ -23,15 +32,24 @@ final class StatusCommand {
         this.err = err;
     }
 
-    /** The exit code: 0 if there is an instance, else 1. */
+    /** The exit code: 0 if there is an instance, and what was waited for, else 1. */
     int run(String[] args) {
         try {
-            CommandEnvironment.use(args, environment -> exitCode = print(address(environment)));
+            Duration patience = patience(new SimpleCommandLinePropertySource(args).getProperty("wait"));
+            CommandEnvironment.use(args, environment -> exitCode = run(address(environment), patience));
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             return 1;
         }
         return exitCode;
+    }
+
+    private static @Nullable Duration patience(@Nullable String text) {
+        try {
+            return text == null ? null : Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw ConfigurationException.of("--wait", text, String.valueOf(e.getMessage()));
+        }
     }
 
     private static URI address(ConfigurableEnvironment environment) {
@@ -42,24 +60,66 @@ final class StatusCommand {
         return URI.create("http://" + host + ":" + web.port() + "/lb");
     }
 
-    private int print(URI address) {
+    /** @param patience null: any instance will do */
+    private int run(URI address, @Nullable Duration patience) {
         HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .header("Accept", "text/plain")
-                .timeout(TIMEOUT)
-                .build();
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() == OK) {
-                out.print(response.body());
-                return 0;
+            boolean good = patience == null || isUpWithin(patience, client, address);
+            HttpResponse<String> table = get(client, address, "text/plain");
+            if (table.statusCode() != OK) {
+                err.println(address + " answers " + table.statusCode());
+                return 1;
             }
-            err.println(address + " answers " + response.statusCode());
+            out.print(table.body());
+            if (!good) {
+                err.println("no server has passed a check in that time");
+            }
+            return good ? 0 : 1;
         } catch (IOException e) {
             err.println("nothing answers at " + address + ": is the service running there?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return 1;
+    }
+
+    private static boolean isUpWithin(Duration patience, HttpClient client, URI address) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!isUp(client, URI.create(address + "/servers"))) {
+            if (System.nanoTime() - start > patience.toNanos()) {
+                return false;
+            }
+            Thread.sleep(BETWEEN_LOOKS.toMillis());
+        }
+        return true;
+    }
+
+    /** Whether there is an instance, and a server that is more than trusted for the beginning. */
+    private static boolean isUp(HttpClient client, URI servers) throws InterruptedException {
+        try {
+            HttpResponse<String> list = get(client, servers, "application/json");
+            return list.statusCode() == OK
+                    && JsonMapper.shared()
+                            .readTree(list.body())
+                            .get("servers")
+                            .valueStream()
+                            .anyMatch(StatusCommand::isUp);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isUp(JsonNode server) {
+        return server.get("usable").booleanValue()
+                && server.get("state").stringValue().equals("up");
+    }
+
+    private static HttpResponse<String> get(HttpClient client, URI address, String type)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Accept", type)
+                .timeout(TIMEOUT)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -44,12 +44,15 @@ public final class Service implements AutoCloseable {
 
     /** The same in an environment with these variables as well. */
     static Service start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
-        return start(List.of(), environment, folder, QUICK_START, onFreePorts(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command(List.of(), folder, QUICK_START, onFreePorts(arguments)));
+        builder.environment().putAll(environment);
+        return start(folder, builder);
     }
 
     /** The same, as on a machine with one processor, with one event loop, and compiled as in service. */
     static Service startOnOneProcessor(Path folder, String... arguments) throws IOException {
-        return start(List.of(), Map.of(), folder, List.of("-XX:ActiveProcessorCount=1"), onFreePorts(arguments));
+        List<String> one = List.of("-XX:ActiveProcessorCount=1");
+        return start(folder, new ProcessBuilder(command(List.of(), folder, one, onFreePorts(arguments))));
     }
 
     private static List<String> onFreePorts(String... arguments) {
@@ -63,28 +66,40 @@ public final class Service implements AutoCloseable {
 
     /** Has another command start it, and perhaps start it again, of which it is the rest. */
     static Service startBy(List<String> starter, Path folder, String... arguments) throws IOException {
-        return start(starter, Map.of(), folder, QUICK_START, List.of(arguments));
+        return start(folder, new ProcessBuilder(command(starter, folder, QUICK_START, List.of(arguments))));
     }
 
-    private static Service start(
-            List<String> starter,
-            Map<String, String> environment,
-            Path folder,
-            List<String> jvmOptions,
-            List<String> arguments)
+    /**
+     * Starts it as a container: with this environment and no other.
+     *
+     * @param starter the words that make a command run where it shall
+     */
+    public static Service startInside(
+            List<String> starter, Map<String, String> environment, Path folder, String... arguments)
             throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(starter, folder, QUICK_START, List.of(arguments)));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return start(folder, builder);
+    }
+
+    private static List<String> command(
+            List<String> starter, Path folder, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(starter);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-Duser.home=" + folder, "-jar", jar().toString()));
         command.addAll(arguments);
+        return command;
+    }
+
+    private static Service start(Path folder, ProcessBuilder builder) throws IOException {
         Path log = Files.createTempFile(folder, "service", ".log");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
+        Process process = builder.directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
-        return new Service(builder.start(), log);
+                .redirectOutput(log.toFile())
+                .start();
+        return new Service(process, log);
     }
 
     private static Path jar() {

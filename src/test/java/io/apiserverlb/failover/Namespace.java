@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
  *
  * <p>Named {@code lbf-<pid>-<n>}, so that what a killed run has left can be told from what is in use, and is removed by the next.
  */
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
     private static final String PREFIX = "lbf-";
     private static final int NETWORKS = 1 << 14;
     private static final int NETWORK_SIZE = 4;
@@ -41,7 +41,7 @@ final class Namespace implements AutoCloseable {
     }
 
     /** Skips the test, and says why, where there can be none. */
-    static void require() {
+    public static void require() {
         Assumptions.assumeTrue(
                 System.getProperty("user.name").equals("root"),
                 "network namespaces need root: this scenario is skipped");
@@ -50,7 +50,7 @@ final class Namespace implements AutoCloseable {
                 "the programs ip and iptables are not installed: this scenario is skipped");
     }
 
-    static Namespace create() throws IOException {
+    public static Namespace create() throws IOException {
         Namespace namespace = new Namespace(COUNT.incrementAndGet());
         try {
             namespace.up();
@@ -88,17 +88,17 @@ final class Namespace implements AutoCloseable {
         }
     }
 
-    String address() {
+    public String address() {
         return address;
     }
 
     /** Of this end of the link. */
-    String hostAddress() {
+    public String hostAddress() {
         return hostAddress;
     }
 
     /** The words that make a command run inside. */
-    List<String> prefix() {
+    public List<String> prefix() {
         return List.of("ip", "netns", "exec", name);
     }
 

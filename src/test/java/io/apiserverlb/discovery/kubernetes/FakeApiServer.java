@@ -51,12 +51,16 @@ final class FakeApiServer implements AutoCloseable {
     private volatile ToIntFunction<Asked> refusal = question -> 0;
 
     FakeApiServer(X509Bundle identity, int port, int store) {
+        this(identity, InetAddress.getLoopbackAddress(), port, store);
+    }
+
+    FakeApiServer(X509Bundle identity, InetAddress address, int port, int store) {
         this.store = store;
         try {
             context = SSLContext.getInstance("TLS");
             context.init(
                     identity.toKeyManagerFactory().getKeyManagers(), new TrustManager[] {new TakesAnyClient()}, null);
-            listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(port, 50, address);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

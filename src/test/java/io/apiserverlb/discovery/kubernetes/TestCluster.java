@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -27,11 +28,18 @@ final class TestCluster implements AutoCloseable {
 
     private final KubernetesMockServer store = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final InetAddress address;
     private final KubernetesClient operator;
     private final List<FakeApiServer> servers;
     private final TestGateway gateway;
 
     TestCluster(TestAuthority authority) {
+        this(authority, InetAddress.getLoopbackAddress());
+    }
+
+    /** One whose servers are at this address. */
+    TestCluster(TestAuthority authority, InetAddress address) {
+        this.address = address;
         store.init();
         operator = patient(store.createClient());
         servers = Stream.generate(() -> server(authority, SERVER_NAME)).limit(3).toList();
@@ -50,13 +58,13 @@ final class TestCluster implements AutoCloseable {
 
     /** One more, which nothing is forwarded to. */
     FakeApiServer server(TestAuthority authority, String name) {
-        return new FakeApiServer(authority.server(name), 0, store.getPort());
+        return new FakeApiServer(authority.server(name), address, 0, store.getPort());
     }
 
     /** One that was killed, on its old port. */
     FakeApiServer restart(TestAuthority authority, int number) {
         return new FakeApiServer(
-                authority.server(SERVER_NAME), servers.get(number).port(), store.getPort());
+                authority.server(SERVER_NAME), address, servers.get(number).port(), store.getPort());
     }
 
     List<FakeApiServer> servers() {

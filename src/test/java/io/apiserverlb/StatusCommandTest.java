@@ -1,0 +1,110 @@
+package io.apiserverlb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code --status} beside an instance of which only the answers are there. */
+class StatusCommandTest {
+    private static final String UNCHECKED = "{\"servers\":[{\"state\":\"unchecked\",\"usable\":true}]}";
+    private static final String DRAINED = "{\"servers\":[{\"state\":\"drain\",\"usable\":false}]}";
+    private static final String UP =
+            "{\"servers\":[{\"state\":\"down\",\"usable\":false},{\"state\":\"up\",\"usable\":true}]}";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final AtomicInteger looks = new AtomicInteger();
+    private volatile String servers = UP;
+    private volatile int looksUntilUp;
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer instance;
+
+    @BeforeEach
+    void start() throws IOException {
+        instance = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        instance.createContext("/", exchange -> {
+            byte[] answer = answer(exchange.getRequestURI().getPath()).getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        instance.start();
+    }
+
+    private String answer(String path) {
+        if (path.equals("/lb")) {
+            return "the table\n";
+        }
+        return looks.incrementAndGet() > looksUntilUp ? servers : UNCHECKED;
+    }
+
+    @AfterEach
+    void stop() {
+        instance.stop(0);
+    }
+
+    private int run(String... more) {
+        String[] arguments = new String[more.length + 2];
+        arguments[0] = "--status";
+        arguments[1] = "--server.port=" + instance.getAddress().getPort();
+        System.arraycopy(more, 0, arguments, 2, more.length);
+        return new StatusCommand(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)).run(arguments);
+    }
+
+    @Test
+    void isContentWithAnyInstance() {
+        servers = DRAINED;
+
+        assertThat(run()).isZero();
+
+        assertThat(out.toString(UTF_8)).isEqualTo("the table\n");
+        assertThat(looks).hasValue(0);
+    }
+
+    @Test
+    void waitsForAServerThatHasPassedACheck() {
+        looksUntilUp = 2;
+
+        assertThat(run("--wait=30s")).isZero();
+
+        assertThat(looks).hasValue(3);
+        assertThat(out.toString(UTF_8)).isEqualTo("the table\n");
+    }
+
+    @Test
+    void failsWithTheTableIfThereIsNone() {
+        servers = DRAINED;
+
+        assertThat(run("--wait=100ms")).isEqualTo(1);
+
+        assertThat(out.toString(UTF_8)).isEqualTo("the table\n");
+        assertThat(err.toString(UTF_8)).contains("no server has passed a check in that time");
+    }
+
+    @Test
+    void failsWhereNothingAnswers() {
+        instance.stop(0);
+
+        assertThat(run("--wait=100ms")).isEqualTo(1);
+
+        assertThat(err.toString(UTF_8)).contains("nothing answers at http://127.0.0.1:");
+    }
+
+    @Test
+    void aTimeNeedsAUnit() {
+        assertThat(run("--wait=60")).isEqualTo(1);
+
+        assertThat(err.toString(UTF_8)).contains("--wait: '60' is not allowed").contains("a unit");
+    }
+}
