@@ -77,10 +77,10 @@ class BalancerBeans {
     }
 
     @Bean
-    Balancer balancer(LoadBalancer balancer) {
+    Balancer balancer(LoadBalancer balancer, Upgrade upgrade) {
         LbProperties properties = balancer.blueprint().properties();
         ClusterDiscovery discovery = balancer.discovery();
-        return new Balancer(properties.name(), properties.instance(), discovery::status, discovery::refresh);
+        return new Balancer(properties.name(), upgrade::answersFor, discovery::status, discovery::refresh);
     }
 
     @Bean

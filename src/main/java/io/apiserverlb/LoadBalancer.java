@@ -175,10 +175,10 @@ final class LoadBalancer {
      */
     void start(InheritedListeners inherited, boolean waiting) {
         try {
-            frontend.bind(inherited);
             if (waiting) {
-                frontend.leaveToOther(Set.copyOf(frontend.descriptors()));
+                frontend.letWait();
             }
+            frontend.bind(inherited);
             discovery.bind();
         } catch (ListenException e) {
             close();
@@ -326,7 +326,7 @@ final class LoadBalancer {
     /** The list and all clients are this process's, from now on or again. */
     void takeBack() {
         frontend.leaveToOther(Set.of());
-        state.takeBack(pool.takeBack());
+        pool.takeBack(state::takeBack);
     }
 
     /** Of the event loop that is furthest behind. */

@@ -6,6 +6,7 @@ import io.apiserverlb.handover.HandoverException;
 import io.apiserverlb.handover.Takeover;
 import io.apiserverlb.handover.WebListeners;
 import io.apiserverlb.pool.Event;
+import io.apiserverlb.pool.ServerState;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -17,6 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +36,11 @@ final class Upgrade {
     /** How long the next process may take to start. */
     private static final Duration START = Duration.ofMinutes(1);
 
+    /** How long to wait for a server to pass a check. */
+    private static final Duration CHECKS = Duration.ofSeconds(30);
+
     private final String name;
+    private final String instance;
     private final InheritedSockets sockets;
     private final WebListeners webListeners;
     private final @Nullable EventLoopGroup loops;
@@ -39,8 +48,13 @@ final class Upgrade {
     private @Nullable Handover next;
     private volatile boolean left;
 
-    private Upgrade(String name, InheritedSockets sockets, @Nullable EventLoopGroup loops, @Nullable Takeover before) {
-        this.name = name;
+    private Upgrade(
+            LbProperties properties,
+            InheritedSockets sockets,
+            @Nullable EventLoopGroup loops,
+            @Nullable Takeover before) {
+        this.name = properties.name();
+        this.instance = properties.instance();
         this.sockets = sockets;
         this.webListeners = new WebListeners(sockets::take, before != null);
         this.loops = loops;
@@ -55,7 +69,7 @@ final class Upgrade {
      */
     static Upgrade begin(LbProperties properties, InheritedSockets sockets) {
         if (!properties.handover()) {
-            return new Upgrade(properties.name(), sockets, null, null);
+            return new Upgrade(properties, sockets, null, null);
         }
         if (!Epoll.isAvailable()) {
             throw ConfigurationException.of("lb.handover", "true", "it needs Linux' epoll");
@@ -67,7 +81,7 @@ final class Upgrade {
             if (before.isPresent()) {
                 sockets.add(before.get().descriptors());
             }
-            return new Upgrade(properties.name(), sockets, loops, before.orElse(null));
+            return new Upgrade(properties, sockets, loops, before.orElse(null));
         } catch (HandoverException | IOException e) {
             throw ConfigurationException.of("lb.handover", "true", String.valueOf(e.getMessage()));
         }
@@ -98,12 +112,13 @@ final class Upgrade {
     }
 
     /**
-     * Ends the taking over, and lets the next process come: this one serves from now on.
+     * Ends the taking over once a server has passed a check, and lets the next process come: this one serves from now on.
      *
-     * @throws ConfigurationException if the process before has taken everything back
+     * @throws ConfigurationException if none does in time, or if the process before has taken everything back
      */
     void complete(LoadBalancer balancer) {
         if (before != null) {
+            awaitServer(balancer, before);
             Set<Integer> used = new HashSet<>(before.descriptors());
             used.removeAll(sockets.unused());
             try {
@@ -117,9 +132,38 @@ final class Upgrade {
             report(balancer, "took over from the process before");
         }
         if (loops != null) {
-            next = new Handover(name, loops.next(), new Everything(balancer), START, what -> report(balancer, what));
+            next = new Handover(
+                    name, instance, loops.next(), new Everything(balancer), START, what -> report(balancer, what));
             next.open();
         }
+    }
+
+    /** Where nobody else serves there is nothing to wait for. */
+    private static void awaitServer(LoadBalancer balancer, Takeover before) {
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        before.whenClosed(() -> passed.complete(null));
+        balancer.pool().subscribe(list -> {
+            if (!passed.isDone() && list.servers().stream().anyMatch(server -> server.state() == ServerState.UP)) {
+                passed.complete(null);
+            }
+        });
+        try {
+            passed.get(CHECKS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw ConfigurationException.of(
+                    "lb.handover",
+                    "true",
+                    "no server has passed a check for " + Durations.text(CHECKS) + ", and the process before goes on");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether a probe that names this instance is meant for this process, or for one that stands by: it serves if this one ends. */
+    boolean answersFor(String wanted) {
+        return wanted.equals(instance) || (before != null && before.isOpen() && wanted.equals(before.instance()));
     }
 
     private static void report(LoadBalancer balancer, String message) {
@@ -139,7 +183,8 @@ final class Upgrade {
         if (next != null) {
             next.close();
         }
-        if (before != null && !left && before.isOpen()) {
+        boolean handedOn = next != null && next.isHandedOn();
+        if (before != null && !handedOn && before.isOpen()) {
             var unused = balancer.settle();
             balancer.leaveToOther(Set.copyOf(balancer.descriptors()));
             webListeners.leaveToOther(Set.copyOf(webListeners.descriptors()));

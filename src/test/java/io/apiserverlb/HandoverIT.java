@@ -57,6 +57,13 @@ class HandoverIT {
         }
     }
 
+    private int listening(int instance) throws IOException {
+        URI health = URI.create("http://127.0.0.1:" + healthPort + "/actuator/health/listening");
+        HttpURLConnection asked = (HttpURLConnection) health.toURL().openConnection();
+        asked.setRequestProperty("Apiserver-Lb-Instance", Integer.toString(instance));
+        return asked.getResponseCode();
+    }
+
     /** As a kubelet does, on a connection of its own each time. */
     private void probe() {
         URI health = URI.create("http://127.0.0.1:" + healthPort + "/actuator/health/liveness");
@@ -89,6 +96,7 @@ class HandoverIT {
     private Service start(List<String> starter, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "--lb.name=" + name(),
+                "--lb.instance=" + services.size(),
                 "--lb.listen=127.0.0.1:" + port,
                 "--lb.server-addresses=127.0.0.1:" + server,
                 "--lb.check.type=tcp",
@@ -145,11 +153,14 @@ class HandoverIT {
             assertServed();
             assertThat(second.get("/lb/servers")).contains("127.0.0.1:1\"");
             say(kept);
+            assertThat(listening(0)).as("the one that stands by").isEqualTo(200);
+            assertThat(listening(1)).isEqualTo(200);
             first.terminate();
 
             assertThat(first.exitCode()).isEqualTo(143);
             assertThat(kept.getInputStream().read()).isEqualTo(-1);
             assertServed();
+            assertThat(listening(0)).as("the one that has ended").isEqualTo(503);
             assertThat(second.get("/lb")).contains("\"active\"");
             aNextOneThatDoesNotStartCostsNothing(second);
             ended = true;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -40,6 +41,15 @@ final class ActuateConfiguration {
     @Bean
     HealthIndicator servingHealthIndicator(SessionView sessions, ServerPool pool) {
         return new ServingHealth(sessions, pool);
+    }
+
+    @Bean
+    HealthIndicator listenersHealthIndicator(SessionView sessions) {
+        return () -> (sessions.listeners().isEmpty() ? Health.down() : Health.up())
+                .withDetail(
+                        "listeners",
+                        sessions.listeners().stream().map(String::valueOf).toList())
+                .build();
     }
 
     @Bean

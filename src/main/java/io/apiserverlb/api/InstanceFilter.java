@@ -30,7 +30,7 @@ final class InstanceFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String wanted = request.getHeader(HEADER);
-        if (wanted != null && !wanted.equals(balancer.instance())) {
+        if (wanted != null && !balancer.answersFor().test(wanted)) {
             problems.write(
                     request,
                     response,

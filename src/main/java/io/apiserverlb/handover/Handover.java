@@ -28,11 +28,14 @@ public final class Handover implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(10);
 
     private final String name;
+    private final String instance;
     private final EventLoop loop;
     private final Estate estate;
     private final Duration patience;
     private final Consumer<String> report;
-    private final CountDownLatch over = new CountDownLatch(1);
+
+    private volatile CountDownLatch over = new CountDownLatch(0);
+    private volatile boolean handedOn;
 
     private @Nullable Channel door;
     private @Nullable Successor successor;
@@ -43,11 +46,14 @@ public final class Handover implements AutoCloseable {
     /**
      * Nobody can come yet.
      *
+     * @param instance by which probes tell this process from the other
      * @param patience how long the other process may take from the beginning to the end
      * @param report is told what happens, in words; on the loop
      */
-    public Handover(String name, EventLoop loop, Estate estate, Duration patience, Consumer<String> report) {
+    public Handover(
+            String name, String instance, EventLoop loop, Estate estate, Duration patience, Consumer<String> report) {
         this.name = name;
+        this.instance = instance;
         this.loop = loop;
         this.estate = estate;
         this.patience = patience;
@@ -128,6 +134,10 @@ public final class Handover implements AutoCloseable {
         report.accept(what);
     }
 
+    String instance() {
+        return instance;
+    }
+
     /** Why this one may not take over now, or null if it may. */
     @Nullable
     String admit(Successor candidate) {
@@ -138,6 +148,7 @@ public final class Handover implements AutoCloseable {
             return "another process is taking over already";
         }
         successor = candidate;
+        over = new CountDownLatch(1);
         report.accept("another process is taking over");
         return null;
     }
@@ -153,9 +164,11 @@ public final class Handover implements AutoCloseable {
     /** It has ended, or given up. */
     void gone() {
         successor = null;
+        over.countDown();
         if (closing) {
-            over.countDown();
-        } else if (left) {
+            return;
+        }
+        if (left) {
             openDoor();
         } else {
             takeBack("the process that was taking over has not come to serve: this one goes on");
@@ -171,9 +184,6 @@ public final class Handover implements AutoCloseable {
         loop.submit(() -> {
                     closing = true;
                     closeDoor();
-                    if (successor == null) {
-                        over.countDown();
-                    }
                 })
                 .syncUninterruptibly();
         try {
@@ -183,9 +193,15 @@ public final class Handover implements AutoCloseable {
         }
         loop.submit(() -> {
                     if (successor != null) {
+                        handedOn = true;
                         successor.leaveAlone();
                     }
                 })
                 .syncUninterruptibly();
+    }
+
+    /** Whether another process goes on, now that this one is closed. */
+    public boolean isHandedOn() {
+        return handedOn;
     }
 }

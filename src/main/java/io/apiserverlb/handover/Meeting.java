@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Where two processes meet, whom they trust and what they say.
  *
  * <p>Lines of text, but for the descriptors, which follow each other when they have been asked for: a read that does not expect one would
- * lose it. The one that takes over says {@link #TAKE_OVER}; it is told {@link #STATE} and {@link #LISTENERS}; it says {@link #SEND}, takes
+ * lose it. The one that takes over says {@link #TAKE_OVER}; it is told {@link #STATE} and {@link #LISTENERS}, how many and of which instance; it says {@link #SEND}, takes
  * the descriptors, starts, and says {@link #COMPLETE}, with the numbers of those that it uses; the other stops accepting on them and says
  * {@link #LEFT}. {@link #REFUSED} may come instead of any answer. The connection lasts as long as both do: if it ends without a word, the
  * other process has ended.

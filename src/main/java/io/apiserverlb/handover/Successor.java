@@ -59,7 +59,7 @@ final class Successor extends SimpleChannelInboundHandler<String> {
         // In JSON a line break is never part of a value.
         channel.write(Meeting.STATE + estate.settle().replace('\n', ' '));
         listeners = estate.listeners();
-        channel.writeAndFlush(Meeting.LISTENERS + listeners.size());
+        channel.writeAndFlush(Meeting.LISTENERS + listeners.size() + " " + handover.instance());
         channel.eventLoop().schedule(this::expire, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 

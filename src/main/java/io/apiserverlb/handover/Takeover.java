@@ -36,6 +36,7 @@ public final class Takeover implements AutoCloseable {
     private final Duration patience;
     private final List<Integer> descriptors = new ArrayList<>();
     private String state = "";
+    private String instance = "";
 
     private Takeover(EpollDomainSocketChannel channel, BlockingQueue<Object> heard, Duration patience) {
         this.channel = channel;
@@ -87,7 +88,9 @@ public final class Takeover implements AutoCloseable {
     private void begin() throws HandoverException {
         say(Meeting.TAKE_OVER);
         state = answer(Meeting.STATE);
-        int count = Integer.parseInt(answer(Meeting.LISTENERS));
+        String[] listeners = answer(Meeting.LISTENERS).split(" ", 2);
+        int count = Integer.parseInt(listeners[0]);
+        instance = listeners[1];
         channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
         say(Meeting.SEND);
         for (int i = 0; i < count; i++) {
@@ -131,6 +134,16 @@ public final class Takeover implements AutoCloseable {
     /** The list as the other process had it: the text of its state file. */
     public String state() {
         return state;
+    }
+
+    /** By which probes tell the other process from this one. */
+    public String instance() {
+        return instance;
+    }
+
+    /** Tells when the other process has ended; on the loop. */
+    public void whenClosed(Runnable task) {
+        channel.closeFuture().addListener(closed -> task.run());
     }
 
     /** The listeners of the other process, each to be closed by whoever uses it. */

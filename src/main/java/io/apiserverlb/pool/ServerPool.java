@@ -246,10 +246,10 @@ public final class ServerPool {
         return list;
     }
 
-    /** Lets operators change the list again: the other process has ended. */
-    public synchronized ServerList takeBack() {
+    /** Lets operators change the list again, which this subscriber is given before any other: the other process has ended. */
+    public synchronized void takeBack(Consumer<ServerList> subscriber) {
         leftToOther = false;
-        return list;
+        subscriber.accept(list);
     }
 
     /**

@@ -33,6 +33,7 @@ final class Acceptor implements Listener.Arrivals {
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
     private Set<Integer> leftToOther = Set.of();
+    private boolean waiting;
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
     private boolean limitReported;
 
@@ -149,16 +150,25 @@ final class Acceptor implements Listener.Arrivals {
         apply();
     }
 
+    /** Lets all clients wait until it is known whose they are, also those of listeners to come; by any thread. */
+    void letWait() {
+        loop.execute(() -> {
+            waiting = true;
+            apply();
+        });
+    }
+
     /** Of which listeners the clients are for another process; by any thread. */
     void leaveToOther(Set<Integer> descriptors) {
         loop.execute(() -> {
+            waiting = false;
             leftToOther = descriptors;
             apply();
         });
     }
 
     private boolean paused() {
-        return atLimit || outOfResources;
+        return atLimit || outOfResources || waiting;
     }
 
     private void apply() {

@@ -25,6 +25,7 @@ public final class Frontend implements SessionView, AutoCloseable {
     private final Listeners listeners;
     private final Refusal refusal;
     private volatile Set<Integer> leftToOther = Set.of();
+    private volatile boolean waiting;
 
     /**
      * Where to listen, how many sessions to have, and for whom.
@@ -76,6 +77,12 @@ public final class Frontend implements SessionView, AutoCloseable {
         refusal.accept(list);
     }
 
+    /** Lets all clients wait until {@link #leaveToOther}, also those of listeners that are yet to be bound; by any thread. */
+    public void letWait() {
+        waiting = true;
+        acceptor.letWait();
+    }
+
     /** The descriptors of the listeners, for another process to listen as well. */
     public List<Integer> descriptors() {
         return listeners.descriptors();
@@ -88,12 +95,13 @@ public final class Frontend implements SessionView, AutoCloseable {
      */
     public void leaveToOther(Set<Integer> descriptors) {
         leftToOther = Set.copyOf(descriptors);
+        waiting = false;
         acceptor.leaveToOther(leftToOther);
     }
 
     @Override
     public List<InetSocketAddress> listeners() {
-        return listeners.open(leftToOther);
+        return waiting ? List.of() : listeners.open(leftToOther);
     }
 
     /** The addresses that are bound, and those that will be again. */

@@ -122,8 +122,7 @@ public final class StateFile implements AutoCloseable {
      */
     public ServerPool.Memory restore(String text, List<SeedUrl> seeds, boolean discovery) {
         leftToOther = true;
-        file.deleteLeftovers();
-        Optional<SavedState> saved = read();
+        Optional<SavedState> saved = look();
         try {
             SavedState handed = StateJson.read(text.getBytes(StandardCharsets.UTF_8));
             boolean later = saved.isPresent()
@@ -174,7 +173,19 @@ public final class StateFile implements AutoCloseable {
     private void leave(ServerList last) {
         waiting.set(last);
         finish();
-        cancelRetry();
+        if (retry != null) {
+            cancelRetry();
+            wanted = null; // the file does not hold it
+        }
+    }
+
+    /** Reads what another process may still write, and touches nothing. */
+    private Optional<SavedState> look() {
+        try {
+            return Optional.of(StateJson.read(file.read(StateJson.MAX_BYTES)));
+        } catch (CorruptStateException | IOException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<SavedState> read() {

@@ -86,7 +86,7 @@ final class AccessTest {
         Client.Answer answer = client.send("PATCH", SERVER, "{\"weight\": 7}");
         Client.Answer read = client.get(SERVER);
 
-        pool.takeBack();
+        pool.takeBack(list -> {});
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("1");
         assertThat(answer.json().get("detail").stringValue()).startsWith("another process takes over");

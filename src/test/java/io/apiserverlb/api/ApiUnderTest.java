@@ -104,7 +104,7 @@ class ApiUnderTest {
 
     @Bean
     Balancer balancer(FakeDiscovery discovery) {
-        return new Balancer("apiserver", "blue", discovery, discovery::refresh);
+        return new Balancer("apiserver", "blue"::equals, discovery, discovery::refresh);
     }
 
     /** Has a time of its own. */

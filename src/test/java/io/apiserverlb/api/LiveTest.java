@@ -33,7 +33,7 @@ class LiveTest {
     private int made;
 
     private Overview overview() {
-        Balancer balancer = new Balancer("apiserver", "", this::discovery, () -> {});
+        Balancer balancer = new Balancer("apiserver", "blue"::equals, this::discovery, () -> {});
         ProductVersion version =
                 new ProductVersion(new StaticListableBeanFactory().getBeanProvider(BuildProperties.class));
         return new Overview(balancer, new FakeSessions(), version);

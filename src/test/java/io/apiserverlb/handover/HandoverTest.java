@@ -76,7 +76,7 @@ class HandoverTest {
     }
 
     private Handover handover(Duration patience) {
-        return new Handover(name, loops.next(), new RecordingEstate(), patience, reports::add);
+        return new Handover(name, "blue", loops.next(), new RecordingEstate(), patience, reports::add);
     }
 
     @AfterEach
@@ -105,6 +105,7 @@ class HandoverTest {
         Takeover takeover = begin().orElseThrow();
 
         assertThat(takeover.state()).isEqualToIgnoringWhitespace(STATE);
+        assertThat(takeover.instance()).isEqualTo("blue");
         assertThat(takeover.descriptors()).hasSize(1);
         int descriptor = takeover.descriptors().get(0);
         assertThat(new Socket(descriptor).localAddress()).isEqualTo(listening.getLocalAddress());
@@ -149,7 +150,7 @@ class HandoverTest {
     @Test
     void goesOnIfTheProcessBeforeEndsInTheMiddle() throws Exception {
         MultiThreadIoEventLoopGroup itsLoops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        new Handover(name, itsLoops.next(), new RecordingEstate(), PATIENCE, reports::add).open();
+        new Handover(name, "blue", itsLoops.next(), new RecordingEstate(), PATIENCE, reports::add).open();
         Takeover takeover = begin().orElseThrow();
 
         itsLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
@@ -163,7 +164,7 @@ class HandoverTest {
         handover.open();
         Takeover second = begin().orElseThrow();
         second.complete(Set.copyOf(second.descriptors()));
-        Handover third = new Handover(name, loops.next(), new RecordingEstate(), PATIENCE, reports::add);
+        Handover third = new Handover(name, "blue", loops.next(), new RecordingEstate(), PATIENCE, reports::add);
         third.open();
 
         second.close();
