@@ -15,8 +15,6 @@ resources:
 volumeMounts:
   - name: apiserver-lb-state
     mountPath: /var/lib/apiserver-lb
-  - name: apiserver-lb-tmp
-    mountPath: /tmp
   {{- range include "apiserver-lb.files" . | fromYamlArray }}
   - name: {{ .name }}
     mountPath: {{ .folder }}
@@ -139,8 +137,6 @@ securityContext:
   {{- else }}
   emptyDir: {}
   {{- end }}
-- name: apiserver-lb-tmp
-  emptyDir: {}
 {{- range include "apiserver-lb.files" . | fromYamlArray }}
 - name: {{ .name }}
   {{- if .secret }}
@@ -162,7 +158,13 @@ securityContext:
 {{- define "apiserver-lb.readinessProbe" -}}
 readinessProbe:
   httpGet:
+    {{- if eq .Values.mode "daemonset" }}
+    # Not whether an API server is up: of two pods on a node the old one is deleted as soon as it is not ready, so in an outage an update would
+    # close the port. A new process listens only when a server has passed a check.
+    path: /actuator/health/listening
+    {{- else }}
     path: /actuator/health/readiness
+    {{- end }}
     port: {{ .Values.managementPort }}
     {{- if eq .Values.mode "daemonset" }}
     httpHeaders:

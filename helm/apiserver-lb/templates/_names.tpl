@@ -29,11 +29,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- .Values.name | default $name }}
 {{- end }}
 
-{{/* Of the processes that these values make (lb.instance), to tell them from those of before. */}}
-{{- define "apiserver-lb.instance" -}}
-{{- printf "i%s" (printf "%s %s" .Chart.Version (toJson .Values) | sha256sum | trunc 12) }}
-{{- end }}
-
 {{- define "apiserver-lb.serviceAccountName" -}}
 {{- $created := ternary (include "apiserver-lb.fullname" .) "default" .Values.serviceAccount.create }}
 {{- .Values.serviceAccount.name | default $created }}

@@ -1,4 +1,4 @@
-{{/* Where the pods of either mode, and those of the test, may run. */}}
+{{/* Where the pods of either mode may run. */}}
 {{- define "apiserver-lb.placement" -}}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -8,9 +8,20 @@ nodeSelector:
 affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- $tolerations := ternary .Values.daemonset.tolerations .Values.workload.tolerations (eq .Values.mode "daemonset") -}}
-{{- with $tolerations }}
+{{- with ternary .Values.daemonset.tolerations .Values.workload.tolerations (eq .Values.mode "daemonset") }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/* The same for the test, but for what tolerates all taints: on a node that is down it would never start. */}}
+{{- define "apiserver-lb.testPlacement" -}}
+{{- $placement := include "apiserver-lb.placement" . | fromYaml }}
+{{- $tolerations := list }}
+{{- range $placement.tolerations }}
+{{- if .key }}
+{{- $tolerations = append $tolerations . }}
+{{- end }}
+{{- end }}
+{{- toYaml (set $placement "tolerations" $tolerations) }}
 {{- end }}

@@ -21,6 +21,14 @@
 {{- fail "workload.image is required in mode sidecar; or set workload.enabled=false if a parent chart has the pods" }}
 {{- end }}
 {{- end }}
+{{- $podMonitor := .Values.metrics.podMonitor.enabled }}
+{{- $serviceMonitor := .Values.metrics.serviceMonitor.enabled }}
+{{- if and (or $podMonitor $serviceMonitor) (eq .Values.mode "sidecar") (not .Values.workload.enabled) }}
+{{- fail "metrics.podMonitor and metrics.serviceMonitor are for pods of this chart, and workload.enabled=false says that there are none: the parent chart, which knows the labels of its pods, has to have a PodMonitor for their port lb-metrics" }}
+{{- end }}
+{{- if and $podMonitor $serviceMonitor }}
+{{- fail "metrics.podMonitor and metrics.serviceMonitor are both enabled: each balancer would be scraped, and counted, twice" }}
+{{- end }}
 {{- if and (eq .Values.discovery.kind "k3s") (not .Values.discovery.k3s.tokenSecret.name) }}
 {{- fail "discovery.k3s.tokenSecret.name is required with discovery.kind=k3s: a Secret with the token that nodes join with" }}
 {{- end }}

@@ -97,6 +97,8 @@ class StaticPodTest {
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(container.getVolumeMounts()).as("the state alone").hasSize(1);
+        assertThat(container.getResources().getLimits()).containsOnlyKeys("memory");
         assertThat(container.getPorts()).isEmpty();
     }
 
@@ -107,8 +109,7 @@ class StaticPodTest {
 
         assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
         assertThat(pod.getSpec().getServiceAccountName()).isNull();
-        assertThat(pod.getSpec().getVolumes())
-                .allMatch(volume -> volume.getHostPath() != null || volume.getEmptyDir() != null);
+        assertThat(pod.getSpec().getVolumes()).singleElement().matches(volume -> volume.getHostPath() != null);
         assertThat(pod.getSpec().getContainers().get(0).getEnv()).allMatch(variable -> variable.getValueFrom() == null);
         assertThat(pod.getSpec().getPriorityClassName()).isEqualTo("system-node-critical");
         assertThat(pod.getSpec().getPriority()).isEqualTo(2_000_001_000);

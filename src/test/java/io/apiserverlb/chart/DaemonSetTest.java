@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.apps.RollingUpdateDaemonSet;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -118,7 +119,43 @@ class DaemonSetTest {
     void isReadyWhenItsOwnProcessAnswers() {
         assertThat(instanceAsked(POD))
                 .isEqualTo(Pods.environment(POD.getContainers().get(0)).get("LB_INSTANCE"))
+                .matches("i[0-9a-f]{12}")
                 .isNotEqualTo(instanceAsked(Pods.balancers(Chart.ours().render(URL + "restPort: 6481"))));
+    }
+
+    /** Readiness is asked for by instance: of the same instance two pods of an update could not be told from each other. */
+    @Test
+    void isReplacedByAnotherInstanceAndOnlyWhereThePodIsAnotherOne() {
+        DaemonSet before = PLAIN.only(DaemonSet.class);
+
+        for (String values : List.of(
+                "metrics: {prometheusRule: {enabled: true}, podMonitor: {enabled: true}}",
+                "metrics: {serviceMonitor: {enabled: true}, grafanaDashboard: {enabled: true}}",
+                "rbac: {create: false}",
+                "serviceAccount: {annotations: {a: b}}",
+                "networkPolicy: {enabled: true}",
+                "podDisruptionBudget: {enabled: true}",
+                "workload: {image: a}",
+                "sidecar: {readinessProbe: true}",
+                "global: {a: b}")) {
+            assertThat(Chart.ours().render(URL + values).only(DaemonSet.class))
+                    .as(values)
+                    .isEqualTo(before);
+        }
+        assertThat(Pods.balancers(Chart.ours().render(URL + "daemonset: {maxSurge: 2}")))
+                .isEqualTo(POD);
+        for (String values : List.of(
+                "restPort: 6481",
+                "image: {tag: a}",
+                "podAnnotations: {a: b}",
+                "podLabels: {a: b}",
+                "serviceAccount: {name: a}",
+                "daemonset: {tolerations: []}",
+                "daemonset: {priorityClassName: a}")) {
+            assertThat(instanceAsked(Pods.balancers(Chart.ours().render(URL + values))))
+                    .as(values)
+                    .isNotEqualTo(instanceAsked(POD));
+        }
     }
 
     private static String instanceAsked(PodSpec pod) {
@@ -135,8 +172,8 @@ class DaemonSetTest {
     void hasTimeToEndItsSessions() {
         PodSpec patient = Pods.balancers(Chart.ours().render(URL + "shutdown: {graceSeconds: 5, drainSeconds: 120}"));
 
-        assertThat(POD.getTerminationGracePeriodSeconds()).isEqualTo(30);
-        assertThat(patient.getTerminationGracePeriodSeconds()).isEqualTo(135);
+        assertThat(POD.getTerminationGracePeriodSeconds()).isEqualTo(45);
+        assertThat(patient.getTerminationGracePeriodSeconds()).isEqualTo(150);
         assertThat(Pods.environment(patient.getContainers().get(0)))
                 .containsEntry("LB_SHUTDOWN_GRACE", "5s")
                 .containsEntry("LB_SHUTDOWN_DRAIN", "120s");
@@ -150,7 +187,7 @@ class DaemonSetTest {
                 .allMatch(get -> get.getPath().equals("/actuator/health/liveness"))
                 .extracting(HTTPGetAction::getPort)
                 .containsOnly(new IntOrString(9999));
-        assertThat(moved.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/actuator/health/readiness");
+        assertThat(moved.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/actuator/health/listening");
         assertThat(moved.getReadinessProbe().getHttpGet().getHost()).isNull();
     }
 
@@ -163,7 +200,9 @@ class DaemonSetTest {
         assertThat(kept.getVolumes().get(0).getHostPath().getPath()).isEqualTo("/var/lib/apiserver-lb");
         assertThat(kept.getVolumes().get(0).getHostPath().getType()).isEqualTo("Directory");
         assertThat(kept.getInitContainers()).isEmpty();
-        assertThat(BALANCER.getVolumeMounts().get(0).getMountPath()).isEqualTo("/var/lib/apiserver-lb");
+        assertThat(BALANCER.getVolumeMounts())
+                .singleElement()
+                .satisfies(state -> assertThat(state.getMountPath()).isEqualTo("/var/lib/apiserver-lb"));
     }
 
     @Test
@@ -178,6 +217,7 @@ class DaemonSetTest {
         assertThat(rules.get(0).getResources()).containsExactly("endpointslices");
         assertThat(rules.get(1).getApiGroups()).containsExactly("");
         assertThat(rules.get(1).getResources()).containsExactly("endpoints");
+        assertThat(rules.get(1).getResourceNames()).containsExactly("kubernetes");
         assertThat(PLAIN.only(Role.class).getMetadata().getNamespace()).isEqualTo("default");
         assertThat(binding.getRoleRef().getName())
                 .isEqualTo(PLAIN.only(Role.class).getMetadata().getName());
@@ -241,10 +281,15 @@ class DaemonSetTest {
         Pod test = Chart.ours().render(ExampleValues.DAEMONSET.yaml()).only(Pod.class);
 
         assertThat(test.getMetadata().getAnnotations()).containsEntry("shown.helm.sh/hook", "test");
+        assertThat(test.getMetadata().getAnnotations())
+                .as("its log can be read afterwards")
+                .containsEntry("helm.sh/hook-delete-policy", "before-hook-creation");
         assertThat(test.getSpec().getHostNetwork()).isTrue();
         assertThat(test.getSpec().getRestartPolicy()).isEqualTo("Never");
         assertThat(test.getSpec().getNodeSelector()).containsEntry("kubernetes.io/os", "linux");
-        assertThat(test.getSpec().getTolerations()).hasSize(1);
+        assertThat(test.getSpec().getTolerations())
+                .extracting(Toleration::getKey)
+                .containsExactly("example/taint");
         assertThat(test.getSpec().getContainers()).singleElement().satisfies(status -> {
             assertThat(status.getImage()).isEqualTo("registry.example/apiserver-lb:1.2");
             assertThat(status.getArgs()).containsExactly("--status", "--wait=60s");
@@ -253,11 +298,41 @@ class DaemonSetTest {
     }
 
     @Test
+    void isNotTestedOnANodeThatIsDown() {
+        PodSpec test = PLAIN.only(Pod.class).getSpec();
+
+        assertThat(POD.getTolerations()).isNotEmpty();
+        assertThat(test.getTolerations()).isEmpty();
+    }
+
+    /** Two pods on a node could not follow each other. */
+    @Test
+    void isSwitchedToHandoverInTwoSteps() throws Exception {
+        String first = "{" + URL.strip() + ", daemonset: {handover: false}, extraArgs: [--lb.handover=true]}";
+        DaemonSet step = Chart.ours().render(first).only(DaemonSet.class);
+
+        assertThat(step.getSpec().getUpdateStrategy().getRollingUpdate().getMaxSurge())
+                .isEqualTo(new IntOrString(0));
+        assertThat(Pods.of(step)
+                        .findFirst()
+                        .orElseThrow()
+                        .getContainers()
+                        .get(0)
+                        .getArgs())
+                .containsExactly("--lb.handover=true");
+        assertThat(Files.readString(Chart.FOLDER.resolve("README.md")))
+                .contains("--set daemonset.handover=false --set 'extraArgs={--lb.handover=true}'");
+    }
+
+    @Test
     void whoeverInstallsItIsToldOfTheKubeletAndOfTheFolder() {
         assertThat(Chart.ours().notes(URL))
                 .contains("https://127.0.0.1:6440")
                 .contains("static pod or a systemd unit")
+                .contains("from one of the same name\n(edge.lb-apiserver-lb)")
                 .contains("The list goes to the next pod in an update");
+        assertThat(Chart.ours().notes(ExampleValues.DAEMONSET_WITHOUT_HANDOVER.yaml()))
+                .doesNotContain("takes over");
         assertThat(Chart.ours().notes(ExampleValues.DAEMONSET.yaml()))
                 .contains("install -d -o 65532 -g 65532 -m 0700 /var/lib/apiserver-lb");
     }

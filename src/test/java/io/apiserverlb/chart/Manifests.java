@@ -3,6 +3,7 @@ package io.apiserverlb.chart;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -40,6 +41,7 @@ public record Manifests(List<JsonNode> objects) {
             Deployment.class,
             Job.class,
             Pod.class,
+            Service.class,
             ConfigMap.class,
             ServiceAccount.class,
             Role.class,

@@ -2,6 +2,7 @@ package io.apiserverlb.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ class MonitoringTest {
                     assertThat(port.getContainerPort()).isEqualTo(9464);
                 });
         assertThat(manifests
-                        .only(io.fabric8.kubernetes.api.model.apps.Deployment.class)
+                        .only(Deployment.class)
                         .getSpec()
                         .getTemplate()
                         .getMetadata()

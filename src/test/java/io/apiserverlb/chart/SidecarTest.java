@@ -42,8 +42,13 @@ class SidecarTest {
     @Test
     void anOutageOfTheControlPlaneTakesNoPodOutOfItsServicesUnlessThatIsWanted() {
         assertThat(BALANCER.getReadinessProbe()).isNull();
-        assertThat(Pods.workload(FULL).getInitContainers().get(0).getReadinessProbe())
-                .isNotNull();
+        assertThat(Pods.workload(FULL)
+                        .getInitContainers()
+                        .get(0)
+                        .getReadinessProbe()
+                        .getHttpGet()
+                        .getPath())
+                .isEqualTo("/actuator/health/readiness");
     }
 
     @Test
@@ -151,6 +156,8 @@ class SidecarTest {
         assertThat(test.getSpec().getServiceAccountName()).isEqualTo(POD.getServiceAccountName());
         assertThat(test.getSpec().getVolumes()).isEqualTo(POD.getVolumes());
         assertThat(test.getSpec().getHostNetwork()).isNull();
+        assertThat(FULL.only(Pod.class).getSpec().getTolerations())
+                .isEqualTo(Pods.workload(FULL).getTolerations());
         assertThat(test.getSpec().getContainers().get(0).getArgs()).containsExactly("--status", "--wait=60s");
     }
 

@@ -41,7 +41,8 @@ class ValuesTest {
                     env: {"A B": c}                         | 'A B' does not match pattern
                     env: {A: {secretKeyRef: {}}}            | at '/env/A'
                     extraArgs: [lb.policy=failover]         | at '/extraArgs/0': 'lb.policy=failover' does not match pattern
-                    metrics: {serviceMonitor: {}}           | at '/metrics': additional properties 'serviceMonitor' not allowed
+                    metrics: {probe: {}}                    | at '/metrics': additional properties 'probe' not allowed
+                    metrics: {serviceMonitor: {interval: 1}} | at '/metrics/serviceMonitor/interval': got number, want string
                     """)
     void theSchemaNamesTheValueAndWhatItMayBe(String values, String message) {
         assertRefused("{" + URL + ", " + values + "}", message);
@@ -88,6 +89,9 @@ class ValuesTest {
                     {mode: sidecar, workload: {image: a}, discovery: {kind: k3s, k3s: {tokenSecret: {name: a}}}} | serverUrl is required with discovery.kind=k3s
                     {mode: sidecar, workload: {image: a}, discovery: {kind: none}}    | set serverUrl or serverAddresses
                     {serverUrl: a, check: {ca: {configMap: a, secret: b}}}            | are both set: there is one CA
+                    {mode: sidecar, workload: {enabled: false}, metrics: {podMonitor: {enabled: true}}} | workload.enabled=false says that there are none
+                    {mode: sidecar, workload: {enabled: false}, metrics: {serviceMonitor: {enabled: true}}} | workload.enabled=false says that there are none
+                    {serverUrl: a, metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}} | are both enabled
                     {serverUrl: a, env: {LB_LISTEN: b}}                               | env.LB_LISTEN has a value of its own in this chart
                     {mode: sidecar, workload: {image: a, env: [{name: KUBERNETES_SERVICE_HOST, value: b}]}} | is set by this chart
                     {mode: sidecar, workload: {image: a, env: [{name: NO_PROXY, valueFrom: {}}]}} | NO_PROXY needs a value
