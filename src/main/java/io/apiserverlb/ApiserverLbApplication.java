@@ -5,9 +5,14 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /** Starts apiserver-lb, or does what {@code --check} or {@code --status} ask. */
-@SpringBootApplication(exclude = ValidationAutoConfiguration.class) // see NoValidation
+@SpringBootApplication(
+        // The rooms that Spring has to do with: to look through the others for beans takes time, and finds none.
+        scanBasePackages = {"io.apiserverlb.api", "io.apiserverlb.actuate", "io.apiserverlb.demo"},
+        exclude = ValidationAutoConfiguration.class) // see NoValidation
+@Import({BalancerBeans.class, LateBeans.class, WebListenerConfiguration.class})
 public class ApiserverLbApplication {
     public static void main(String[] args) {
         List<String> arguments = List.of(args);

@@ -5,10 +5,8 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.type.MethodMetadata;
-import org.springframework.stereotype.Component;
 
 /** Has the beans that describe the API made when the description is asked for: a start is not to wait for them. */
-@Component
 final class LateBeans implements BeanFactoryPostProcessor {
     private static final String DESCRIPTION = "org.springdoc.";
 
