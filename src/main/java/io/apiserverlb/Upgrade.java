@@ -72,7 +72,7 @@ final class Upgrade {
             return new Upgrade(properties, sockets, null, null);
         }
         if (!Epoll.isAvailable()) {
-            throw ConfigurationException.of("lb.handover", "true", "it needs Linux' epoll");
+            throw new ConfigurationException("lb.handover: it needs Linux' epoll");
         }
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("lb-handover", true), EpollIoHandler.newFactory());
@@ -83,7 +83,7 @@ final class Upgrade {
             }
             return new Upgrade(properties, sockets, loops, before.orElse(null));
         } catch (HandoverException | IOException e) {
-            throw ConfigurationException.of("lb.handover", "true", String.valueOf(e.getMessage()));
+            throw new ConfigurationException("lb.handover: " + e.getMessage());
         }
     }
 
@@ -124,7 +124,7 @@ final class Upgrade {
             try {
                 before.complete(used);
             } catch (HandoverException e) {
-                throw ConfigurationException.of("lb.handover", "true", String.valueOf(e.getMessage()));
+                throw new ConfigurationException("lb.handover: " + e.getMessage());
             }
             sockets.closeUnused();
             balancer.takeBack();
@@ -150,10 +150,8 @@ final class Upgrade {
         try {
             passed.get(CHECKS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw ConfigurationException.of(
-                    "lb.handover",
-                    "true",
-                    "no server has passed a check for " + Durations.text(CHECKS) + ", and the process before goes on");
+            throw new ConfigurationException("lb.handover: no server has passed a check for " + Durations.text(CHECKS)
+                    + ", and the process before goes on");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
