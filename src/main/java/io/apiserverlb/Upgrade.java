@@ -92,11 +92,6 @@ final class Upgrade {
         return Optional.ofNullable(before).map(Takeover::state);
     }
 
-    /** Those that are bound already. */
-    InheritedSockets sockets() {
-        return sockets;
-    }
-
     WebListeners webListeners() {
         return webListeners;
     }
@@ -117,6 +112,7 @@ final class Upgrade {
      * @throws ConfigurationException if none does in time, or if the process before has taken everything back
      */
     void complete(LoadBalancer balancer) {
+        Estate everything = new Everything(balancer);
         if (before != null) {
             awaitServer(balancer, before);
             Set<Integer> used = new HashSet<>(before.descriptors());
@@ -127,13 +123,11 @@ final class Upgrade {
                 throw new ConfigurationException("lb.handover: " + e.getMessage());
             }
             sockets.closeUnused();
-            balancer.takeBack();
-            webListeners.leaveToOther(Set.of());
+            everything.takeBack();
             report(balancer, "took over from the process before");
         }
         if (loops != null) {
-            next = new Handover(
-                    name, instance, loops.next(), new Everything(balancer), START, what -> report(balancer, what));
+            next = new Handover(name, instance, loops.next(), everything, START, what -> report(balancer, what));
             next.open();
         }
     }
@@ -183,9 +177,9 @@ final class Upgrade {
         }
         boolean handedOn = next != null && next.isHandedOn();
         if (before != null && !handedOn && before.isOpen()) {
-            var unused = balancer.settle();
-            balancer.leaveToOther(Set.copyOf(balancer.descriptors()));
-            webListeners.leaveToOther(Set.copyOf(webListeners.descriptors()));
+            Estate everything = new Everything(balancer);
+            everything.settle();
+            everything.leave(Set.copyOf(everything.listeners()));
             before.close();
         }
     }

@@ -89,7 +89,7 @@ public final class Handover implements AutoCloseable {
     }
 
     private void meet(EpollDomainSocketChannel channel) {
-        String distrust = Meeting.distrust(channel, Meeting.ownUser());
+        String distrust = Meeting.distrust(channel);
         if (distrust == null) {
             Meeting.speak(channel.pipeline(), Meeting.SHORT_LINES);
             channel.pipeline().addLast(new Successor(this, channel, estate, patience));

@@ -62,12 +62,11 @@ final class Meeting {
 
     /**
      * Why the other end is not to be trusted, or null: anybody on this host may use an abstract name, and only the kernel knows who
-     * (SO_PEERCRED).
-     *
-     * @param own the user whose processes, beside root's, are trusted
+     * (SO_PEERCRED). This user's processes are trusted, and root's.
      */
-    static @Nullable String distrust(EpollDomainSocketChannel other, int own) {
+    static @Nullable String distrust(EpollDomainSocketChannel other) {
         try {
+            int own = ownUser();
             int user = other.peerCredentials().uid();
             return user == own || user == ROOT ? null : "it is user " + user + "'s, and this one is user " + own + "'s";
         } catch (IOException e) {

@@ -69,7 +69,7 @@ public final class Takeover implements AutoCloseable {
             return Optional.empty();
         }
         EpollDomainSocketChannel channel = (EpollDomainSocketChannel) connected.channel();
-        String distrust = Meeting.distrust(channel, Meeting.ownUser());
+        String distrust = Meeting.distrust(channel);
         if (distrust != null) {
             LOG.warn("nothing is taken over from the process that answers for {}: {}", name, distrust);
             channel.close();
