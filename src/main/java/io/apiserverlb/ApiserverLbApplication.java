@@ -4,6 +4,7 @@ import java.security.Security;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
@@ -11,7 +12,10 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication(
         // The rooms that Spring has to do with: to look through the others for beans takes time, and finds none.
         scanBasePackages = {"io.apiserverlb.api", "io.apiserverlb.actuate", "io.apiserverlb.demo"},
-        exclude = ValidationAutoConfiguration.class) // see NoValidation
+        exclude = {
+            ValidationAutoConfiguration.class, // see NoValidation
+            SecurityFilterAutoConfiguration.class // see AccessConfiguration
+        })
 @Import({BalancerBeans.class, LateBeans.class, WebListenerConfiguration.class})
 public class ApiserverLbApplication {
     public static void main(String[] args) {

@@ -1,7 +1,7 @@
 package io.apiserverlb;
 
 import io.apiserverlb.actuate.MetricsSettings;
-import io.apiserverlb.api.AccessRules;
+import io.apiserverlb.api.AccessSettings;
 import io.apiserverlb.api.Balancer;
 import io.apiserverlb.api.ClusterTrust;
 import io.apiserverlb.pool.CertificateWarnings;
@@ -103,8 +103,8 @@ class BalancerBeans {
     }
 
     @Bean
-    AccessRules.Settings accessSettings(LoadBalancer balancer) {
-        return new AccessRules.Settings(
-                balancer.blueprint().properties().admin().tokenFile(), Set.of());
+    AccessSettings accessSettings(LoadBalancer balancer) {
+        LbProperties.Admin admin = balancer.blueprint().properties().admin();
+        return new AccessSettings(admin.tokenFile(), Set.copyOf(admin.clientNames()), Set.copyOf(admin.hostNames()));
     }
 }

@@ -332,11 +332,18 @@ record LbProperties(
     /**
      * Who may change things.
      *
-     * @param tokenFile bearer token for changing calls
+     * @param tokenFile bearer tokens for changing calls
+     * @param clientNames common names of client certificates for changing calls
+     * @param hostNames further names of a management API on loopback
      */
-    record Admin(@Nullable Path tokenFile) {
+    record Admin(@Nullable Path tokenFile, List<String> clientNames, List<String> hostNames) {
+        Admin {
+            clientNames = List.copyOf(clientNames);
+            hostNames = List.copyOf(hostNames);
+        }
+
         static Admin of(Section values) {
-            return new Admin(values.path("token-file"));
+            return new Admin(values.path("token-file"), values.list("client-names"), values.list("host-names"));
         }
     }
 

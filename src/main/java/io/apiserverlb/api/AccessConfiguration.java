@@ -1,13 +1,17 @@
 package io.apiserverlb.api;
 
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.Ordered;
+import org.springframework.security.web.context.AbstractSecurityWebApplicationInitializer;
 
 /**
  * Puts the access rules before all else, and headers into every answer, on the application's port and on Actuator's.
@@ -17,10 +21,20 @@ import org.springframework.core.Ordered;
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 class AccessConfiguration {
+    /** Before those of Boot, one of which reads bodies. */
     @Bean
-    FilterRegistrationBean<AccessFilter> accessFilterRegistration(AccessFilter filter) {
-        FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(filter);
+    DelegatingFilterProxyRegistrationBean accessChainRegistration() {
+        DelegatingFilterProxyRegistrationBean registration = new DelegatingFilterProxyRegistrationBean(
+                AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<AdmissionFilter> admissionFilterRegistration(AdmissionFilter filter) {
+        FilterRegistrationBean<AdmissionFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return registration;
     }
 

@@ -98,7 +98,7 @@ final class ApiDescription implements GlobalOpenApiCustomizer {
                     boolean change = !method.name().equals("GET");
                     if (change) {
                         describeChange(path, operation);
-                    } else if (AccessRules.isGuarded(path)) {
+                    } else if (Rights.isGuarded(path)) {
                         allowToken(operation);
                         addProblems(operation, PROBLEMS_OF_GUARDED_READS);
                     }

@@ -33,7 +33,7 @@ record Call(
                 request.getMethod(),
                 request.getServletPath() + (pathInfo == null ? "" : pathInfo),
                 loopback,
-                normal(request.getRemoteAddr()),
+                from(request),
                 request.getHeader(HttpHeaders.HOST),
                 request.getHeader(HttpHeaders.ORIGIN),
                 request.getHeader("Sec-Fetch-Site"),
@@ -41,8 +41,9 @@ record Call(
                 request.getHeader(HttpHeaders.AUTHORIZATION));
     }
 
-    /** Tomcat writes IPv6 addresses uncompressed. */
-    private static String normal(String ip) {
+    /** The caller's IP address in normal form: Tomcat writes IPv6 uncompressed. */
+    static String from(HttpServletRequest request) {
+        String ip = request.getRemoteAddr();
         try {
             return new ServerAddress(ip, 1).host();
         } catch (InvalidAddressException e) {

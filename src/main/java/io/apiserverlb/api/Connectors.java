@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +36,13 @@ final class Connectors implements ApplicationListener<WebServerInitializedEvent>
         return bound != null && bound.isLoopbackAddress();
     }
 
+    /** What the access rules look at in a request. */
+    Call call(HttpServletRequest request) {
+        return Call.of(request, isLoopback(request.getLocalPort()));
+    }
+
     /** Whether the connector on this port is bound to a loopback address; one not known yet counts as if it were not. */
-    boolean isLoopback(int localPort) {
+    private boolean isLoopback(int localPort) {
         return loopbackByPort.getOrDefault(localPort, false);
     }
 }

@@ -13,6 +13,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -34,6 +35,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> handle(InvalidAddressException e, WebRequest request) {
         return answer(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getMessage(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> handle(RequestRejectedException e, WebRequest request) {
+        return answer(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, Refusals.UNCLEAN, request);
     }
 
     @ExceptionHandler

@@ -6,47 +6,54 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
-/** The bearer token of changing calls (RFC 6750); its file is read for each of them, so that a new token holds at once. */
-final class TokenFile {
-    private static final Pattern BEARER = Pattern.compile("bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
+/**
+ * The bearer tokens of changing calls (RFC 6750), a line each: while they are rotated, the old one and the new one.
+ *
+ * <p>The file is read for each call, so that a new token holds at once, and an old one no longer.
+ */
+record TokenFile(Path path) {
     private static final int MAX_BYTES = 64 * 1024;
 
-    private final Path path;
-
-    TokenFile(Path path) {
-        this.path = path;
+    /**
+     * Whether this is one of them; takes as long whether it is or not.
+     *
+     * @param token as in a header, which the servlet API decodes as ISO 8859-1
+     * @throws LoginException if the file cannot be read, or has none
+     */
+    boolean has(String token) {
+        List<String> tokens = read();
+        if (tokens.isEmpty()) {
+            throw LoginException.wrong("the token file is empty, so no token is accepted");
+        }
+        byte[] shown = digest(token);
+        boolean found = false;
+        for (String each : tokens) {
+            found |= MessageDigest.isEqual(shown, digest(each));
+        }
+        return found;
     }
 
-    /** Why these credentials do not do; null if they do. */
-    @Nullable
-    String refusal(@Nullable String authorization) {
-        Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
-        if (!bearer.matches()) {
-            return "this needs the bearer token";
-        }
-        byte[] expected;
+    /** Of one length, whatever the secret's. */
+    private static byte[] digest(String secret) {
         try {
-            expected = read();
-        } catch (IOException e) {
-            return "the token file cannot be read, so no token is accepted";
+            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
-        if (expected.length == 0) {
-            return "the token file is empty, so no token is accepted";
-        }
-        byte[] shown = bearer.group(1).getBytes(StandardCharsets.ISO_8859_1);
-        return MessageDigest.isEqual(shown, expected) ? null : "the bearer token is wrong";
     }
 
-    /** The bytes as they are in a header, which the servlet API decodes as ISO 8859-1. */
-    private byte[] read() throws IOException {
+    private List<String> read() {
         try (InputStream in = Files.newInputStream(path)) {
             return new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1)
-                    .strip()
-                    .getBytes(StandardCharsets.ISO_8859_1);
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw LoginException.wrong("the token file cannot be read, so no token is accepted");
         }
     }
 }

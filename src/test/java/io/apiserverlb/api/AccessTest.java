@@ -229,6 +229,34 @@ final class AccessTest {
                 .isEqualTo("415");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/lb//servers",
+                "/lb/./servers",
+                "/lb/../lb/servers",
+                "/lb/servers;a=b",
+                "/lb/%2e%2e/lb/servers",
+                "/lb/servers/%252F",
+                "/lb/servers/a%0Ab",
+                "/lb/servers/a%00b"
+            })
+    void refusesDetours(String path) throws Exception {
+        assertThat(new RawClient(port).exchange("GET " + path + " HTTP/1.1", "Host: localhost"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("Content-Type: application/problem+json", "\"detail\":\"", "X-Content-Type-Options: nosniff");
+    }
+
+    /** A path that nobody has thought of is not open to everybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/unlisted", "/actuator/loggers2", "/actuator/env", "/lbx", "/v3", "/error"})
+    void hasNothingThatIsNotNamed(String path) {
+        Client.Answer answer = client.get(path);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
     @Test
     void recordsARefusalInOneLine() {
         client.send("DELETE", "/lb/servers/%0Aall%20is%20well", null, "Sec-Fetch-Site", "cross-site");

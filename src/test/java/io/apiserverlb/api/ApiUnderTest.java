@@ -28,12 +28,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 
 /** The room with all that it needs around it, and nothing else: a seed, a discovered server and two sessions' worth of data path. */
-@EnableAutoConfiguration
+@EnableAutoConfiguration(exclude = SecurityFilterAutoConfiguration.class)
 @ComponentScan
 class ApiUnderTest {
     static final Instant NOW = Instant.parse("2026-11-23T04:10:00.123456Z");
@@ -119,13 +121,20 @@ class ApiUnderTest {
         FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
             throw new IllegalStateException("a secret");
         });
-        registration.addUrlPatterns("/failing");
+        registration.addUrlPatterns("/lb/failing");
         return registration;
     }
 
     @Bean
-    AccessRules.Settings accessSettings(@Value("${test.token-file:}") String tokenFile) {
-        return new AccessRules.Settings(tokenFile.isEmpty() ? null : Path.of(tokenFile), Set.of("lb.example"));
+    @ConditionalOnProperty("test.cluster")
+    FakeCluster cluster() {
+        return new FakeCluster();
+    }
+
+    @Bean
+    AccessSettings accessSettings(
+            @Value("${test.token-file:}") String tokenFile, @Value("${test.client-names:}") Set<String> clientNames) {
+        return new AccessSettings(tokenFile.isEmpty() ? null : Path.of(tokenFile), clientNames, Set.of("lb.example"));
     }
 
     /** Makes these the managed list, and leaves no trace of earlier settings. */

@@ -259,7 +259,7 @@ final class FaultyRequestsTest {
 
     @Test
     void keepsTheReasonOfAFailureOutsideOfSpringToTheLog() {
-        Client.Answer answer = client.get("/failing", "Accept", "text/html");
+        Client.Answer answer = client.get("/lb/failing", "Accept", "text/html");
 
         assertProblem(answer, 500);
         assertThat(answer.body()).doesNotContain("secret");

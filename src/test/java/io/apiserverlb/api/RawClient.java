@@ -15,7 +15,13 @@ record RawClient(int port) {
      * @return the answer with its header
      */
     String exchange(String... lines) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return exchangeFrom("127.0.0.1", lines);
+    }
+
+    /** The same from another address of this host. */
+    String exchangeFrom(String address, String... lines) throws IOException {
+        InetAddress server = InetAddress.getLoopbackAddress();
+        try (Socket socket = new Socket(server, port, InetAddress.getByName(address), 0)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream()
                     .write((String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n")

@@ -128,6 +128,15 @@ final class TokenAccessTest {
         assertThat(patch("Authorization", "Bearer " + TOKEN).status()).isEqualTo(401);
     }
 
+    @Test
+    void takesTheOldTokenAndTheNewOneWhileTheFileHasBoth() throws Exception {
+        Files.writeString(file(), TOKEN + "\r\n\n  another \n");
+
+        assertThat(patch("Authorization", "Bearer " + TOKEN).status()).isEqualTo(200);
+        assertThat(patch("Authorization", "Bearer another").status()).isEqualTo(200);
+        assertThat(patch("Authorization", "Bearer third").status()).isEqualTo(401);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " \n"})
     void takesNoTokenIfTheFileHasNone(String content) throws Exception {
@@ -147,6 +156,39 @@ final class TokenAccessTest {
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.json().get("detail").stringValue()).contains("cannot be read");
+    }
+
+    /** By an address of its own: the limit is each address's. */
+    @Test
+    void letsNobodyTryTokensAsOftenAsHeLikes() throws Exception {
+        for (int i = 0; i < LoginLimit.BURST; i++) {
+            assertThat(from("127.0.0.99", "wrong" + i)).startsWith("HTTP/1.1 401 ");
+        }
+
+        assertThat(from("127.0.0.99", TOKEN))
+                .as("even the right one")
+                .startsWith("HTTP/1.1 429 ")
+                .contains("Retry-After: 5\r\n", "too many wrong credentials", "application/problem+json");
+        assertThat(patch("Authorization", "Bearer " + TOKEN).status())
+                .as("from elsewhere")
+                .isEqualTo(200);
+        assertThat(from("127.0.0.99", "")).as("without any").startsWith("HTTP/1.1 401 ");
+    }
+
+    private String from(String address, String token) throws IOException {
+        return new RawClient(client.port())
+                .exchangeFrom(
+                        address,
+                        "DELETE /lb/servers/192.0.2.99 HTTP/1.1",
+                        "Host: localhost",
+                        token.isEmpty() ? "X: none" : "Authorization: Bearer " + token);
+    }
+
+    @Test
+    void doesNotCountRightTokens() {
+        for (int i = 0; i < 2 * LoginLimit.BURST; i++) {
+            assertThat(patch("Authorization", "Bearer " + TOKEN).status()).isEqualTo(200);
+        }
     }
 
     @Test

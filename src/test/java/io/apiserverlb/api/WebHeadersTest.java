@@ -31,7 +31,7 @@ final class WebHeadersTest {
         "GET, /lb/servers, 200",
         "PUT, /lb, 405",
         "DELETE, /lb/servers/192.0.2.99, 404",
-        "GET, /failing, 500",
+        "GET, /lb/failing, 500",
         "GET, /none, 404",
         "GET, /lb/servers/a%2Fb, 400",
         "GET, /actuator/health, 200",

@@ -28,7 +28,11 @@ public final class TestAuthority {
     }
 
     public X509Bundle client(CertificateBuilder.Algorithm algorithm) {
-        return made(() -> builder("CN=node")
+        return client(algorithm, "CN=node");
+    }
+
+    public X509Bundle client(CertificateBuilder.Algorithm algorithm, String subject) {
+        return made(() -> builder(subject)
                 .algorithm(algorithm)
                 .addExtendedKeyUsageClientAuth()
                 .buildIssuedBy(root));

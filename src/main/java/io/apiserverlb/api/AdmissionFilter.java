@@ -1,6 +1,5 @@
 package io.apiserverlb.api;
 
-import io.apiserverlb.pool.Events;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -15,22 +14,17 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
-/** Holds every request of the application to the access rules, and the body of every changing one to JSON. */
+/** Holds the body of every change to JSON, has those recorded whose makers do not, and tells every room on whose behalf a call is made. */
 @Component
-final class AccessFilter extends HttpFilter {
+final class AdmissionFilter extends HttpFilter {
     private static final String DRY_RUN = "dryRun";
 
-    private final AccessRules rules;
     private final Connectors connectors;
-    private final RefusalEvents refusals;
     private final OtherChanges changes;
     private final ProblemWriter problems;
 
-    AccessFilter(
-            AccessRules rules, Connectors connectors, Events events, OtherChanges changes, ProblemWriter problems) {
-        this.rules = rules;
+    AdmissionFilter(Connectors connectors, OtherChanges changes, ProblemWriter problems) {
         this.connectors = connectors;
-        this.refusals = new RefusalEvents(events, System::nanoTime);
         this.changes = changes;
         this.problems = problems;
     }
@@ -38,11 +32,8 @@ final class AccessFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Call call = Call.of(request, connectors.isLoopback(request.getLocalPort()));
-        Verdict verdict = rules.judge(call);
-        if (verdict instanceof Verdict.Refused refused) {
-            refuse(call, refused, request, response);
-        } else if (call.changes() && hasBody(request) && !isJson(request.getContentType())) {
+        Call call = connectors.call(request);
+        if (call.changes() && hasBody(request) && !isJson(request.getContentType())) {
             problems.write(
                     request,
                     response,
@@ -54,12 +45,13 @@ final class AccessFilter extends HttpFilter {
                     response,
                     HttpStatus.BAD_REQUEST,
                     "what this would do cannot be tried: there is no " + DRY_RUN + " here, and nothing was done");
-        } else if (verdict instanceof Verdict.Granted granted) {
-            Caller caller = new Caller(actor(granted.who(), call));
+        } else {
+            Caller caller = Caller.of(request);
             OtherChanges.Pending change = changes.begin(call);
             chain.doFilter(new AdmittedRequest(request, caller), response);
             if (change != null) {
-                change.end(response.getStatus(), caller.name(), asSent(request));
+                // With the path as it was sent: decoded it could hold line breaks.
+                change.end(response.getStatus(), caller.name(), request.getMethod() + " " + request.getRequestURI());
             }
         }
     }
@@ -67,25 +59,6 @@ final class AccessFilter extends HttpFilter {
     /** However it is written: who wants to try must not do. */
     private static boolean mayBeDryRun(HttpServletRequest request) {
         return Collections.list(request.getParameterNames()).stream().anyMatch(DRY_RUN::equalsIgnoreCase);
-    }
-
-    /** With the path as it was sent: decoded it could hold line breaks. */
-    private static String asSent(HttpServletRequest request) {
-        return request.getMethod() + " " + request.getRequestURI();
-    }
-
-    private void refuse(Call call, Verdict.Refused refused, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        refusals.record(
-                actor(Verdict.Granted.ANONYMOUS.who(), call), "refused " + asSent(request) + ": " + refused.reason());
-        if (refused.status() == HttpStatus.UNAUTHORIZED) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        problems.write(request, response, refused.status(), refused.reason());
-    }
-
-    private static String actor(String who, Call call) {
-        return "rest " + who + "@" + call.from();
     }
 
     private static boolean hasBody(HttpServletRequest request) {

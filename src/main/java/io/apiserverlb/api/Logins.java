@@ -1,0 +1,67 @@
+package io.apiserverlb.api;
+
+import io.apiserverlb.api.ClusterReviews.ReviewFailedException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds out who shows a bearer token: one of the file is everybody's who has it, any other is the cluster's to know.
+ *
+ * <p>Blocks while the cluster is asked. Safe for use by any thread.
+ */
+@Component
+final class Logins implements AuthenticationManager {
+    private final @Nullable TokenFile file;
+    private final @Nullable ClusterReviews cluster;
+    private final LoginLimit limit = new LoginLimit(System::nanoTime);
+
+    Logins(AccessSettings settings, ObjectProvider<ClusterReviews> cluster) {
+        this.file = settings.tokenFile() == null ? null : new TokenFile(settings.tokenFile());
+        this.cluster = cluster.getIfAvailable();
+    }
+
+    /** Whether there are tokens that would do. */
+    boolean takeTokens() {
+        return file != null || cluster != null;
+    }
+
+    @Override
+    public Authentication authenticate(Authentication shown) {
+        return shown instanceof BearerToken bearer ? known(bearer) : shown;
+    }
+
+    private KnownCaller known(BearerToken bearer) {
+        Duration wait = limit.take(bearer.from());
+        if (!wait.isZero()) {
+            throw LoginException.tooMany(wait);
+        }
+        boolean wrong = false;
+        try {
+            KnownCaller caller = find(bearer.token());
+            wrong = caller == null;
+            if (caller == null) {
+                throw LoginException.wrong("the bearer token is wrong");
+            }
+            return caller;
+        } catch (ReviewFailedException e) {
+            throw LoginException.clusterCannotTell(String.valueOf(e.getMessage()));
+        } finally {
+            if (!wrong) {
+                limit.giveBack(bearer.from());
+            }
+        }
+    }
+
+    private @Nullable KnownCaller find(String token) throws ReviewFailedException {
+        if (file != null && file.has(token)) {
+            return KnownCaller.byToken();
+        }
+        Optional<ClusterUser> user = cluster == null ? Optional.empty() : cluster.user(token);
+        return user.map(KnownCaller::by).orElse(null);
+    }
+}
