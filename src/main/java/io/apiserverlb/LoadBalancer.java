@@ -271,6 +271,7 @@ final class LoadBalancer {
             local.refresh();
             pool.forget();
             notices.lookAgain(pool.list());
+            state.watch();
         } catch (RuntimeException e) { // which would end all ticks to come
             events.record(Event.Type.PROCESS, Event.Severity.ERROR, "clock", "forgetting what is old failed: " + e);
         }

@@ -105,20 +105,35 @@ final class TracedWriter implements AutoCloseable {
      * @param notes a folder for what is no part of the test
      */
     static TracedWriter start(Path path, Path notes) throws IOException {
+        requireStrace();
+        return start(List.of(), path, notes);
+    }
+
+    static void requireStrace() {
         Assumptions.assumeTrue(
                 Stream.of("/usr/bin/strace", "/bin/strace", "/usr/local/bin/strace")
                         .anyMatch(file -> Files.isExecutable(Path.of(file))),
                 "there is no strace here");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx32m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Commands.class.getName(),
-                        path.toString(),
-                        notes.resolve("elsewhere.json").toString())
+    }
+
+    /**
+     * The same, to be run without a look by strace.
+     *
+     * @param starter the words before the command
+     */
+    static TracedWriter start(List<String> starter, Path path, Path notes) throws IOException {
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx32m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Commands.class.getName(),
+                path.toString(),
+                notes.resolve("elsewhere.json").toString()));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         TracedWriter writer = new TracedWriter(notes, process);
@@ -126,36 +141,46 @@ final class TracedWriter implements AutoCloseable {
         return writer;
     }
 
-    /** Has the operation done while strace looks on, and does what it is told with {@code inject} if that is not null. */
+    /** Has the operation done, and says how it went. */
+    String run(Operation operation, String text) throws IOException {
+        process.outputWriter(UTF_8)
+                .append(operation.command + " " + text + "\n")
+                .flush();
+        String result = results.readLine();
+        if (result == null) {
+            process.onExit().join();
+        }
+        return result == null ? DIED : result;
+    }
+
+    /** The same while strace looks on, and does what it is told with {@code inject} if that is not null. */
     Run run(Operation operation, String text, @Nullable String inject) throws IOException {
         Path file = Files.createTempFile(notes, "trace", ".txt");
-        Process strace = attach(file, inject);
+        Process strace = attach(threadId(), file, inject, "read(0");
         try {
-            process.outputWriter(UTF_8)
-                    .append(operation.command + " " + text + "\n")
-                    .flush();
-            String result = results.readLine();
-            if (result == null) {
-                process.onExit().join();
-            }
-            return new Run(result == null ? DIED : result, end(strace, file));
+            return new Run(run(operation, text), end(strace, file));
         } finally {
             strace.destroy();
             strace.onExit().join();
         }
     }
 
-    private Process attach(Path file, @Nullable String inject) throws IOException {
-        List<String> command = new ArrayList<>(List.of("strace", "-y", "-s", "4096", "-p", threadId()));
+    /**
+     * Has strace look at a thread.
+     *
+     * @param file what it writes down
+     * @param waits what the thread does at that moment
+     */
+    static Process attach(String thread, Path file, @Nullable String inject, String waits) throws IOException {
+        List<String> command = new ArrayList<>(List.of("strace", "-y", "-s", "4096", "-p", thread));
         if (inject != null) {
             command.addAll(List.of("-e", inject));
         }
         Process strace =
                 new ProcessBuilder(command).redirectError(file.toFile()).start();
-        // It reads when it is attached to, and so waits.
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(2))
-                .until(() -> Files.readString(file).contains("read(0") || !strace.isAlive());
+                .until(() -> Files.readString(file).contains(waits) || !strace.isAlive());
         String said = Files.readString(file);
         Assumptions.assumeFalse(said.contains("not permitted"), "strace may not look at another process here: " + said);
         assertThat(strace.isAlive()).as(said).isTrue();
@@ -164,17 +189,22 @@ final class TracedWriter implements AutoCloseable {
 
     private String threadId() throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
-            return tasks.filter(TracedWriter::isWriter)
-                    .findAny()
-                    .orElseThrow()
-                    .getFileName()
-                    .toString();
+            return threadIn(tasks, THREAD);
         }
     }
 
-    private static boolean isWriter(Path task) {
+    /** The id of a thread that is called so. */
+    static String threadIn(Stream<Path> tasks, String name) {
+        return tasks.filter(task -> isCalled(task, name))
+                .findAny()
+                .orElseThrow()
+                .getFileName()
+                .toString();
+    }
+
+    private static boolean isCalled(Path task, String name) {
         try {
-            return Files.readString(task.resolve("comm")).strip().equals(THREAD);
+            return Files.readString(task.resolve("comm")).strip().equals(name);
         } catch (IOException e) {
             return false; // it has ended
         }
