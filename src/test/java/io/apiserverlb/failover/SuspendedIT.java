@@ -4,6 +4,7 @@ import static io.apiserverlb.failover.Report.ms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.Service;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class SuspendedIT {
                         + servers.stream().map(ServerProcess::address).collect(Collectors.joining(",")),
                 "--lb.tcp.user-timeout=3s",
                 "--lb.connect.timeout=1s")) {
-            InetSocketAddress to = new InetSocketAddress("127.0.0.1", service.port());
+            InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port());
             service.webPort();
             KeptConnections kept = new KeptConnections(to, KEPT);
             NewConnections fresh = new NewConnections(to, NEW_PER_SECOND);
