@@ -38,7 +38,7 @@ final class CheckCommand {
         } catch (TlsSettingsException e) {
             throw Blueprint.explain(e);
         }
-        var unused = ClusterPlan.of(blueprint, InstantSource.system());
+        var unused = ClusterPlan.of(blueprint, InstantSource.system(), System::nanoTime);
         Path token = properties.admin().tokenFile();
         if (token != null && !Files.isReadable(token)) {
             throw ConfigurationException.of("lb.admin.token-file", token, "it cannot be read");

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -32,12 +33,12 @@ final class ClusterPlan {
     private final @Nullable ClusterCredentials credentials;
     private final @Nullable SeedUrl namedByCredentials;
 
-    private ClusterPlan(Blueprint blueprint, InstantSource clock) {
+    private ClusterPlan(Blueprint blueprint, InstantSource clock, LongSupplier nanoTime) {
         this.blueprint = blueprint;
         this.properties = blueprint.properties().discovery();
         this.credentials = switch (properties.kind()) {
             case NONE, K3S -> null;
-            case KUBERNETES -> credentials(blueprint, clock);
+            case KUBERNETES -> credentials(blueprint, clock, nanoTime);
         };
         this.namedByCredentials = credentials == null ? null : read(credentials);
         if (properties.kind() == LbProperties.DiscoveryKind.K3S) {
@@ -52,8 +53,8 @@ final class ClusterPlan {
      *
      * @throws ConfigurationException if they cannot be used
      */
-    static ClusterPlan of(Blueprint blueprint, InstantSource clock) {
-        return new ClusterPlan(blueprint, clock);
+    static ClusterPlan of(Blueprint blueprint, InstantSource clock, LongSupplier nanoTime) {
+        return new ClusterPlan(blueprint, clock, nanoTime);
     }
 
     private void readToken() {
@@ -81,7 +82,7 @@ final class ClusterPlan {
         return Objects.requireNonNull(properties.k3s().tokenFile(), "the blueprint has seen to it");
     }
 
-    private static ClusterCredentials credentials(Blueprint blueprint, InstantSource clock) {
+    private static ClusterCredentials credentials(Blueprint blueprint, InstantSource clock, LongSupplier nanoTime) {
         LbProperties properties = blueprint.properties();
         return new ClusterCredentials(
                 new ClusterCredentials.Settings(
@@ -89,7 +90,8 @@ final class ClusterPlan {
                         properties.discovery().context(),
                         properties.check().serverName()),
                 ClusterCredentials.Surroundings.ofThisProcess(),
-                clock);
+                clock,
+                nanoTime);
     }
 
     private static SeedUrl read(ClusterCredentials credentials) {
@@ -146,6 +148,7 @@ final class ClusterPlan {
             ServerPool pool,
             Supplier<Optional<InetSocketAddress>> gateway,
             InstantSource clock,
+            LongSupplier nanoTime,
             RandomGenerator random,
             Events events) {
         return switch (properties.kind()) {
@@ -158,6 +161,7 @@ final class ClusterPlan {
                         gateway,
                         pool,
                         clock,
+                        nanoTime,
                         random,
                         events);
             case KUBERNETES ->
@@ -169,6 +173,7 @@ final class ClusterPlan {
                         pool,
                         random,
                         clock,
+                        nanoTime,
                         events);
         };
     }

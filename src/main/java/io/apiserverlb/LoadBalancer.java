@@ -90,7 +90,7 @@ final class LoadBalancer {
         tls = new ClientTls(blueprint.tls(), this::clusterAccess, clock, this::reportTls);
         verify(tls);
 
-        ClusterPlan plan = ClusterPlan.of(blueprint, clock);
+        ClusterPlan plan = ClusterPlan.of(blueprint, clock, nanoTime);
         state = new StateFile(blueprint.stateFile(), blueprint.configured(), clock, events);
         boolean asks = plan.asksTheCluster();
         ServerPool.Memory memory = plan.complete(before.map(text -> state.restore(text, blueprint.seeds(), asks))
@@ -160,7 +160,8 @@ final class LoadBalancer {
                 trafficLoops,
                 nanoTime,
                 random);
-        return new ClusterDiscovery(plan.source(pool, gateway::address, clock, random, events), gateway, names);
+        return new ClusterDiscovery(
+                plan.source(pool, gateway::address, clock, nanoTime, random, events), gateway, names);
     }
 
     private Optional<ClusterAccess> clusterAccess() {
@@ -270,6 +271,7 @@ final class LoadBalancer {
             local.refresh();
             pool.forget();
             notices.lookAgain(pool.list());
+            state.watch();
         } catch (RuntimeException e) { // which would end all ticks to come
             events.record(Event.Type.PROCESS, Event.Severity.ERROR, "clock", "forgetting what is old failed: " + e);
         }

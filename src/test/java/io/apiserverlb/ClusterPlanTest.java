@@ -34,7 +34,9 @@ class ClusterPlanTest {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         return ClusterPlan.of(
-                Blueprint.of(new PropertiesLoader(environment).load(), "node", folder), InstantSource.system());
+                Blueprint.of(new PropertiesLoader(environment).load(), "node", folder),
+                InstantSource.system(),
+                System::nanoTime);
     }
 
     private Path kubeconfig() throws IOException {
@@ -42,16 +44,16 @@ class ClusterPlanTest {
         String ca =
                 Base64.getEncoder().encodeToString(authority.certificatePem().getBytes(StandardCharsets.UTF_8));
         return Files.writeString(folder.resolve("config"), """
-                apiVersion: v1
-                kind: Config
-                current-context: a
-                contexts:
-                - {name: a, context: {cluster: a, user: a}}
-                clusters:
-                - {name: a, cluster: {server: "https://10.0.0.1:6443", certificate-authority-data: %s}}
-                users:
-                - {name: a, user: {token: sesame}}
-                """.formatted(ca));
+            apiVersion: v1
+            kind: Config
+            current-context: a
+            contexts:
+            - {name: a, context: {cluster: a, user: a}}
+            clusters:
+            - {name: a, cluster: {server: "https://10.0.0.1:6443", certificate-authority-data: %s}}
+            users:
+            - {name: a, user: {token: sesame}}
+            """.formatted(ca));
     }
 
     private static ServerPool.Memory memory(String... urls) {

@@ -163,6 +163,16 @@ public final class Service implements AutoCloseable {
         return process.pid();
     }
 
+    /** STOP and CONT have it stand still for a while. */
+    public void signal(String name) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("no signal " + name + " for " + pid());
+        }
+    }
+
     /** What its starter has started. */
     ProcessHandle child() {
         return await().atMost(START)

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +34,13 @@ public final class Intake {
     private final ServerPool pool;
     private final ScheduledExecutorService executor;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Events events;
 
     private boolean begun;
     private List<ServerAddress> pending = List.of();
     private @Nullable Future<?> timer;
-    private @Nullable Instant pendingSince;
+    private @Nullable Long pendingSince;
     private @Nullable Instant lastSuccess;
     private @Nullable String error;
 
@@ -50,6 +52,7 @@ public final class Intake {
             ServerPool pool,
             ScheduledExecutorService executor,
             InstantSource clock,
+            LongSupplier nanoTime,
             Events events) {
         this.kind = kind;
         this.rules = rules;
@@ -57,6 +60,7 @@ public final class Intake {
         this.pool = pool;
         this.executor = executor;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.events = events;
     }
 
@@ -76,7 +80,7 @@ public final class Intake {
             putOff(null, List.of());
             take(taken, !servers.isEmpty());
         } else if (newer) {
-            putOff(pendingSince == null ? clock.instant() : pendingSince, taken);
+            putOff(pendingSince == null ? Long.valueOf(nanoTime.getAsLong()) : pendingSince, taken);
         }
     }
 
@@ -85,7 +89,7 @@ public final class Intake {
                 .equals(new HashSet<>(pool.list().membership().discovered()));
     }
 
-    private void putOff(@Nullable Instant since, List<ServerAddress> servers) {
+    private void putOff(@Nullable Long since, List<ServerAddress> servers) {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
@@ -93,8 +97,7 @@ public final class Intake {
         pendingSince = since;
         pending = servers;
         if (since != null && !executor.isShutdown()) {
-            Duration longest =
-                    debounce.multipliedBy(LONGEST_IN_DEBOUNCES).minus(Duration.between(since, clock.instant()));
+            Duration longest = debounce.multipliedBy(LONGEST_IN_DEBOUNCES).minusNanos(nanoTime.getAsLong() - since);
             Duration wait = longest.compareTo(debounce) < 0 ? longest : debounce;
             timer = executor.schedule(this::settle, Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS);
         }

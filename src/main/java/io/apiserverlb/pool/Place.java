@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,16 @@ public record Place(
 
     Place(Role role, Set<Origin> origins, @Nullable String hostname) {
         this(role, origins, hostname, null, null);
+    }
+
+    /** The same after the time of day was set. */
+    Place moved(Duration by) {
+        return new Place(
+                role,
+                origins,
+                hostname,
+                removingSince == null ? null : removingSince.plus(by),
+                spareSince == null ? null : spareSince.plus(by));
     }
 
     Place spareSince(Instant since) {

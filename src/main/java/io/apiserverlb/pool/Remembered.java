@@ -16,8 +16,14 @@ public record Remembered(Setting setting, @Nullable Instant absentSince) {
         return absentSince != null && !now.isBefore(absentSince.plus(KEPT));
     }
 
+    /** The same after the time of day was set. */
+    Remembered moved(Duration by) {
+        return absentSince == null ? this : new Remembered(setting, absentSince.plus(by));
+    }
+
+    /** From now on unless it is already; what a clock that was wrong has dated later than now begins now. */
     Remembered absent(Instant now) {
-        return absentSince == null ? new Remembered(setting, now) : this;
+        return absentSince == null || absentSince.isAfter(now) ? new Remembered(setting, now) : this;
     }
 
     Remembered present() {

@@ -1,10 +1,12 @@
 package io.apiserverlb.pool;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,17 @@ public final class ServerList {
             judged.put(server.address(), changed ? next.withSince(now) : next);
         }
         return new ServerList(nextVersion, nextMembership, nextRemembered, ranking, common, judged);
+    }
+
+    /** The same after the time of day was set: what began then is as long ago as before. */
+    ServerList moved(Duration by, Instant now) {
+        Map<ServerAddress, Remembered> dated = new HashMap<>();
+        remembered.forEach((address, value) -> dated.put(address, value.moved(by)));
+        List<Server> moved = servers.values().stream()
+                .map(server -> server.with(server.place().moved(by), server.setting())
+                        .withSince(server.since().plus(by)))
+                .toList();
+        return next(version, membership, dated, moved, now);
     }
 
     boolean sameAs(ServerList other) {

@@ -48,6 +48,7 @@ public final class ServerPool {
 
     private final Evidence evidence;
     private final Succession succession;
+    private final TimeOfDay timeOfDay;
     private final Predicate<ServerAddress> self;
     private final Chooser chooser;
     private final InstantSource clock;
@@ -88,7 +89,10 @@ public final class ServerPool {
         this.departed = new Departed(chooser::begin);
         this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, departed::load);
         Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
-        this.list = succession.first(memory, ranking, clock.instant(), nanoTime.getAsLong());
+        Instant now = clock.instant();
+        long nanos = nanoTime.getAsLong();
+        this.timeOfDay = new TimeOfDay(now, nanos);
+        this.list = succession.first(memory, ranking, now, nanos);
     }
 
     /** The servers now. */
@@ -263,9 +267,11 @@ public final class ServerPool {
         if (leftToOther) {
             throw new ListChangeException(
                     ListChangeException.Kind.ELSEWHERE,
-                    "another process takes over from this one, and would not know of it: ask again on a new connection");
+                    "another process takes over from this one, and would not know of it: ask again on a new"
+                            + " connection");
         }
         takeInRoutine();
+        followTimeOfDay();
         Changed changed = preview(change, ifVersion);
         ServerList before = list;
         if (changed.list().version() != before.version()) {
@@ -337,6 +343,7 @@ public final class ServerPool {
 
     private void settle(Membership membership, String actor) {
         takeInRoutine();
+        followTimeOfDay();
         Instant now = clock.instant();
         ServerList next = succession.next(list, Draft.of(list, now).with(membership), now, nanoTime.getAsLong());
         if (next.sameAs(list)) {
@@ -346,6 +353,16 @@ public final class ServerPool {
         publish(next, actor);
         if (!changed.changes().isEmpty()) {
             events.record(Event.Type.LIST, Event.Severity.INFO, actor, String.join(", ", changed.changes()));
+        }
+    }
+
+    /** Servers and settings are kept for a time that passes, whatever the clock is set to. */
+    private void followTimeOfDay() {
+        Instant now = clock.instant();
+        Duration jump = timeOfDay.jumped(now, nanoTime.getAsLong());
+        if (!jump.isZero()) {
+            publish(list.moved(jump, now), "clock");
+            events.record(Event.Type.PROCESS, Event.Severity.INFO, "clock", TimeOfDay.describe(jump));
         }
     }
 

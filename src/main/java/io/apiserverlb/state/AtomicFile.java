@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,8 @@ final class AtomicFile {
     private static final String TEMPORARY = ".tmp";
     private static final String KEPT = ".bak";
     private static final int MAX_LINKS = 40;
+    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final SecureRandom NUMBERS = new SecureRandom();
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FOLDER =
@@ -141,10 +144,12 @@ final class AtomicFile {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, OWNERS_FOLDER);
         }
-        Path temporary =
-                Files.createTempFile(folder, hidden(target.getFileName().toString()), TEMPORARY, OWNERS_FILE);
+        Path temporary = beside(
+                target,
+                hidden(target.getFileName().toString()) + Long.toUnsignedString(NUMBERS.nextLong()) + TEMPORARY);
         try {
-            try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            // Not by createTempFile, which opens and closes it once more, and leaves it where the closing fails.
+            try (FileChannel file = FileChannel.open(temporary, NEW, OWNERS_FILE)) {
                 content.transferTo(Channels.newOutputStream(file));
                 file.force(true);
             }

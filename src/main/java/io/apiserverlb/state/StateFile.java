@@ -43,6 +43,7 @@ public final class StateFile implements AutoCloseable {
     record Pace(Duration firstRetry, Duration longestRetry, Duration closing) {}
 
     private static final Pace PACE = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(3));
+    private static final String OVERDUE = "the disk does not answer";
     private static final DateTimeFormatter FILE_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -63,6 +64,12 @@ public final class StateFile implements AutoCloseable {
 
     /** Written by lb-state only. */
     private volatile StateStatus status;
+
+    /** The latest; written by lb-state only. */
+    private volatile @Nullable WriteAttempt attempt;
+
+    /** By whoever calls {@link #watch}. */
+    private @Nullable WriteAttempt seen;
 
     /** Whether another process has the right to write the file. */
     private volatile boolean leftToOther;
@@ -245,14 +252,17 @@ public final class StateFile implements AutoCloseable {
 
     private void write(SavedState state) {
         cancelRetry();
+        WriteAttempt present = new WriteAttempt();
+        attempt = present;
         try {
             if (keepOld) {
                 file.keep();
                 keepOld = false;
             }
             file.write(StateJson.write(state));
-            succeeded();
+            succeeded(present.end());
         } catch (IOException | RuntimeException e) {
+            present.end();
             failed(state, IoReason.of(e));
         }
     }
@@ -264,11 +274,11 @@ public final class StateFile implements AutoCloseable {
         }
     }
 
-    private void succeeded() {
+    private void succeeded(boolean overdue) {
         StateStatus before = status;
         pause = pace.firstRetry();
         status = new StateStatus(before.path(), clock.instant(), null, before.successes() + 1, before.failures());
-        if (before.error() != null) {
+        if (before.error() != null || overdue) {
             Note.info("the state file " + before.path() + " is written again").record(events);
         }
     }
@@ -287,7 +297,25 @@ public final class StateFile implements AutoCloseable {
 
     /** How the writing goes. */
     public StateStatus status() {
-        return status;
+        WriteAttempt present = attempt;
+        StateStatus latest = status;
+        return present == null || !present.isOverdue() || latest.error() != null
+                ? latest
+                : new StateStatus(latest.path(), latest.lastWritten(), OVERDUE, latest.successes(), latest.failures());
+    }
+
+    /**
+     * Sees whether an attempt to write comes to an end: one that is under way at two calls is an event and stands in the {@link #status}.
+     * To be called by one thread, now and then.
+     */
+    @SuppressWarnings("ReferenceEquality") // an attempt is like no other
+    public void watch() {
+        WriteAttempt present = attempt;
+        if (present != null && present == seen && present.becomesOverdue()) {
+            Note.warn("the state file " + file.path() + " is not written: " + OVERDUE)
+                    .record(events);
+        }
+        seen = present;
     }
 
     /** Writes what is still to be written, for some seconds at most, and ends the thread. Later lists are not written. */
@@ -298,11 +326,10 @@ public final class StateFile implements AutoCloseable {
         }
         writer.shutdown();
         try {
-            if (!writer.awaitTermination(pace.closing().toMillis(), TimeUnit.MILLISECONDS)) {
-                writer.shutdownNow();
-            }
+            // Where that is not enough, no interrupt: it closes the file that is written, and waits for the disk as
+            // well.
+            var unused = writer.awaitTermination(pace.closing().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            writer.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTest {
     private static final Duration DEBOUNCE = Duration.ofSeconds(3);
@@ -42,7 +44,7 @@ class IntakeTest {
     }
 
     private Intake intake(AddressRules rules) {
-        return new Intake("kubernetes", rules, DEBOUNCE, pool, executor, clock, events);
+        return new Intake("kubernetes", rules, DEBOUNCE, pool, executor, clock, clock::nanos, events);
     }
 
     @Test
@@ -90,6 +92,25 @@ class IntakeTest {
         }
 
         assertThat(cluster.discovered()).contains(new ServerAddress("10.0.1.17", 6443));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-20_000, -1, 1, 20_000})
+    void putsOffForNoOtherTimeWhenTheClockIsSet(long days) {
+        intake.found(servers("10.0.0.1"));
+
+        for (int i = 0; i < 16; i++) {
+            intake.found(servers("10.0.0.1", "10.0.1." + i));
+            clock.set(Duration.ofDays(days));
+            executor.run(Duration.ofMillis(500));
+            clock.set(Duration.ofDays(-days));
+        }
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1"));
+        clock.set(Duration.ofDays(days));
+        intake.found(servers("10.0.0.1", "10.0.2.1"));
+        executor.run(Duration.ofMillis(1_010));
+
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1", "10.0.2.1"));
     }
 
     @Test

@@ -8,9 +8,12 @@ import org.junit.jupiter.api.Assumptions;
 record SmallDisk(Path folder) implements AutoCloseable {
 
     static SmallDisk mountedAt(Path folder) {
+        return mountedAt(folder, "size=64k");
+    }
+
+    static SmallDisk mountedAt(Path folder, String options) {
         Assumptions.assumeTrue(
-                succeeds("mount", "-t", "tmpfs", "-o", "size=64k", "none", folder.toString()),
-                "mounting is not allowed");
+                succeeds("mount", "-t", "tmpfs", "-o", options, "none", folder.toString()), "mounting is not allowed");
         return new SmallDisk(folder);
     }
 

@@ -35,13 +35,14 @@ class StateFileTest {
     private static final StateFile.Pace NO_RETRY =
             new StateFile.Pace(Duration.ofHours(1), Duration.ofHours(1), Duration.ofSeconds(5));
     private static final String K3S = """
-            {
-              "ServerURL": "https://10.0.0.9:6443",
-              "ServerAddresses": [
-                "10.0.0.1:6443",
-                "10.0.0.2:6443"
-              ]
-            }""";
+        {
+          "ServerURL": "https://10.0.0.9:6443",
+          "ServerAddresses": [
+            "10.0.0.1:6443",
+            "10.0.0.2:6443"
+          ]
+        }\
+        """;
 
     @TempDir
     private Path folder;
@@ -341,6 +342,80 @@ class StateFileTest {
                 assertThat(files).containsExactly(path);
             }
         }
+    }
+
+    @Test
+    void survivesADiskThatHasRoomButNoInodes() throws Exception {
+        try (SmallDisk disk = SmallDisk.mountedAt(folder, "size=1m,nr_inodes=2")) {
+            stateFile.accept(listOf("10.0.0.1:6443"));
+            awaitWrites(1);
+
+            stateFile.accept(listOf("10.0.0.2:6443"));
+            await().until(() -> stateFile.status().failures() >= 3);
+            SavedState whileFull = saved();
+            disk.remount("nr_inodes=3");
+            awaitWrites(2);
+
+            assertThat(whileFull.managed()).containsExactly("10.0.0.1:6443");
+            assertThat(saved().managed()).containsExactly("10.0.0.2:6443");
+            assertThat(messages()).hasSize(2);
+            assertThat(messages().get(0)).contains("No space left on device");
+        }
+    }
+
+    @Test
+    void makesTheFolderAgainThatWasRemoved() throws Exception {
+        path = folder.resolve("a/b/state.json");
+        StateFile deep = at(path, QUICK);
+        deep.accept(listOf("10.0.0.1:6443"));
+        await().until(() -> deep.status().successes() == 1);
+        Files.delete(path);
+        Files.delete(path.resolveSibling(""));
+        Files.delete(folder.resolve("a"));
+
+        deep.accept(listOf("10.0.0.2:6443"));
+        await().until(() -> deep.status().successes() == 2);
+        deep.close();
+
+        assertThat(saved().managed()).containsExactly("10.0.0.2:6443");
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void neverReplacesAFolderThatHasTakenTheFilesPlaceAndGoesOnOnceItIsGone() throws Exception {
+        stateFile.accept(listOf("10.0.0.1:6443"));
+        awaitWrites(1);
+        Files.delete(path);
+        Path inside = Files.writeString(Files.createDirectory(path).resolve("theirs"), "theirs");
+
+        stateFile.accept(listOf("10.0.0.2:6443"));
+        await().until(() -> stateFile.status().failures() >= 3);
+        assertThat(inside).hasContent("theirs");
+        Files.delete(inside);
+        Files.delete(path);
+        awaitWrites(2);
+
+        assertThat(saved().managed()).containsExactly("10.0.0.2:6443");
+        assertThat(messages()).hasSize(2);
+    }
+
+    @Test
+    void followsALinkThatLeadsElsewhereByNow() throws Exception {
+        Path first = Files.createDirectory(folder.resolve("first"));
+        Path second = Files.createDirectory(folder.resolve("second"));
+        path = Files.createSymbolicLink(folder.resolve("current"), first).resolve("state.json");
+        StateFile linked = at(path, QUICK);
+        linked.accept(listOf("10.0.0.1:6443"));
+        await().until(() -> linked.status().successes() == 1);
+
+        Files.delete(folder.resolve("current"));
+        Files.createSymbolicLink(folder.resolve("current"), second);
+        linked.accept(listOf("10.0.0.2:6443"));
+        await().until(() -> linked.status().successes() == 2);
+        linked.close();
+
+        assertThat(first.resolve("state.json")).content().contains("10.0.0.1");
+        assertThat(second.resolve("state.json")).content().contains("10.0.0.2");
     }
 
     @Test

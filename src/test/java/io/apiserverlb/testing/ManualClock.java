@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Both clocks of a process, which stand still until they are moved by hand; safe for use by any thread.
@@ -16,15 +17,26 @@ public final class ManualClock implements InstantSource {
             Long.MAX_VALUE - Duration.ofSeconds(10).toNanos();
 
     private final AtomicLong elapsed = new AtomicLong();
+    private final AtomicReference<Duration> set = new AtomicReference<>(Duration.ZERO);
 
     @Override
     public Instant instant() {
-        return START.plusNanos(elapsed.get());
+        return START.plus(set.get()).plusNanos(elapsed.get());
     }
 
     /** What {@link System#nanoTime} would say. */
     public long nanos() {
         return NANOS_AT_START + elapsed.get();
+    }
+
+    /** How much time has passed, whatever the clock was set to. */
+    Duration elapsed() {
+        return Duration.ofNanos(elapsed.get());
+    }
+
+    /** Sets the time of day, as an operator or NTP does; no time passes. */
+    public void set(Duration ahead) {
+        set.updateAndGet(before -> before.plus(ahead));
     }
 
     public void advance(Duration duration) {

@@ -1,7 +1,6 @@
 package io.apiserverlb.testing;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
 
     private void runDue() {
         List<Task> due = tasks.stream()
-                .filter(task -> !task.due.isAfter(clock.instant()))
+                .filter(task -> task.due.compareTo(clock.elapsed()) <= 0)
                 .sorted(Comparator.comparing(task -> task.due))
                 .toList();
         tasks.removeAll(due);
@@ -49,7 +48,7 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
 
     @Override
     public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        Task task = new Task(command, clock.instant().plusNanos(unit.toNanos(delay)));
+        Task task = new Task(command, clock.elapsed().plusNanos(unit.toNanos(delay)));
         tasks.add(task);
         return task;
     }
@@ -69,9 +68,9 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
     }
 
     private final class Task extends FutureTask<Void> implements RunnableScheduledFuture<Void> {
-        private final Instant due;
+        private final Duration due;
 
-        Task(Runnable command, Instant due) {
+        Task(Runnable command, Duration due) {
             super(command, null);
             this.due = due;
         }
@@ -83,7 +82,7 @@ public final class ManualExecutor extends ScheduledThreadPoolExecutor {
 
         @Override
         public long getDelay(TimeUnit unit) {
-            return unit.convert(Duration.between(clock.instant(), due));
+            return unit.convert(due.minus(clock.elapsed()));
         }
 
         @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,7 @@ public final class K3sDiscovery implements Discovery {
             Supplier<Optional<InetSocketAddress>> gateway,
             ServerPool pool,
             InstantSource clock,
+            LongSupplier nanoTime,
             RandomGenerator random,
             Events events) {
         this(
@@ -131,6 +133,7 @@ public final class K3sDiscovery implements Discovery {
                 pool,
                 new DiscoveryThread(() -> {}),
                 clock,
+                nanoTime,
                 random,
                 events);
     }
@@ -145,14 +148,15 @@ public final class K3sDiscovery implements Discovery {
             ServerPool pool,
             ScheduledExecutorService executor,
             InstantSource clock,
+            LongSupplier nanoTime,
             RandomGenerator random,
             Events events) {
-        this.intake = new Intake("k3s", rules, debounce, pool, executor, clock, events);
+        this.intake = new Intake("k3s", rules, debounce, pool, executor, clock, nanoTime, events);
         this.tokenFile = new TokenFile(settings.tokenFile(), intake::warn);
         this.requests = new Requests(limits.connect());
         this.cluster = new K3sCluster(settings.program(), requests, clock, intake::warn);
         this.supervisors = new Supervisors(
-                new Candidates(settings, gateway, pool, random), cluster, requests, limits, clock, intake::warn);
+                new Candidates(settings, gateway, pool, random), cluster, requests, limits, nanoTime, intake::warn);
         this.executor = executor;
         this.afterFailure = new RetryPauses(FIRST_RETRY, STEADY, random);
         this.random = random;

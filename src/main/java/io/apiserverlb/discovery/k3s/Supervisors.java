@@ -2,12 +2,11 @@ package io.apiserverlb.discovery.k3s;
 
 import io.apiserverlb.pool.ServerAddress;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one supervisor after the other until one names the servers. For one thread. */
@@ -21,13 +20,17 @@ final class Supervisors {
         record Failed(String problem, boolean hasteHelps) implements Outcome {}
     }
 
-    private record Hold(Instant until, SupervisorException reason) {}
+    private record Hold(long since, Duration pause, SupervisorException reason) {
+        boolean isOver(long now) {
+            return now - since >= pause.toNanos();
+        }
+    }
 
     private final Candidates candidates;
     private final K3sCluster cluster;
     private final Requests requests;
     private final K3sDiscovery.Limits limits;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Consumer<String> warn;
     private final Map<ServerAddress, Hold> holds = new HashMap<>();
 
@@ -39,20 +42,20 @@ final class Supervisors {
             K3sCluster cluster,
             Requests requests,
             K3sDiscovery.Limits limits,
-            InstantSource clock,
+            LongSupplier nanoTime,
             Consumer<String> warn) {
         this.candidates = candidates;
         this.cluster = cluster;
         this.requests = requests;
         this.limits = limits;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.warn = warn;
     }
 
     /** Blocks until a supervisor has answered, all have failed or it takes too long. */
     Outcome ask(K3sToken token) {
-        Instant now = clock.instant();
-        holds.values().removeIf(hold -> !now.isBefore(hold.until));
+        long now = nanoTime.getAsLong();
+        holds.values().removeIf(hold -> hold.isOver(now));
         Round round = new Round(token);
         List<Route> routes = candidates.routes(answeredLast);
         cluster.keepContexts(routes.stream()
@@ -119,7 +122,7 @@ final class Supervisors {
             } catch (SupervisorException e) {
                 Duration pause = e.pause();
                 if (pause != null) {
-                    holds.put(route.address(), new Hold(clock.instant().plus(pause), e));
+                    holds.put(route.address(), new Hold(nanoTime.getAsLong(), pause, e));
                 }
                 throw e;
             }

@@ -5,13 +5,13 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +54,7 @@ public final class ClusterCredentials {
     private final Settings settings;
     private final Surroundings surroundings;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     // Guarded by this.
     private @Nullable CredentialSource source;
@@ -62,14 +63,21 @@ public final class ClusterCredentials {
     private @Nullable String reported;
     private boolean refused;
 
-    /** @param failure null if it was none */
+    /**
+     * One reading.
+     *
+     * @param end nano time
+     * @param failure null if it was none
+     */
     private record Attempt(
-            Instant end, FilesRead files, @Nullable CredentialsException failure) {}
+            long end, FilesRead files, @Nullable CredentialsException failure) {}
 
-    public ClusterCredentials(Settings settings, Surroundings surroundings, InstantSource clock) {
+    public ClusterCredentials(
+            Settings settings, Surroundings surroundings, InstantSource clock, LongSupplier nanoTime) {
         this.settings = settings;
         this.surroundings = surroundings;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /** Reads them now, changed or not. */
@@ -77,13 +85,13 @@ public final class ClusterCredentials {
         FilesRead files = new FilesRead();
         try {
             KnownCluster cluster = read(files, true);
-            latest = new Attempt(clock.instant(), files, null);
+            latest = new Attempt(nanoTime.getAsLong(), files, null);
             good = cluster;
             reported = null;
             refused = false;
             return cluster;
         } catch (CredentialsException e) {
-            latest = new Attempt(clock.instant(), files, e);
+            latest = new Attempt(nanoTime.getAsLong(), files, e);
             throw e;
         }
     }
@@ -192,9 +200,8 @@ public final class ClusterCredentials {
         if (source == null || attempt.files().changed()) {
             return true;
         }
-        Instant now = clock.instant();
-        boolean wanted = attempt.failure() != null || refused || (last != null && last.expires(now));
-        return wanted && !now.isBefore(attempt.end().plus(BETWEEN_ATTEMPTS));
+        boolean wanted = attempt.failure() != null || refused || (last != null && last.expires(clock.instant()));
+        return wanted && nanoTime.getAsLong() - attempt.end() >= BETWEEN_ATTEMPTS.toNanos();
     }
 
     /**

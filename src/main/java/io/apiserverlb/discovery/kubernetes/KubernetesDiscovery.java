@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,9 @@ public final class KubernetesDiscovery implements Discovery {
             ServerPool pool,
             RandomGenerator random,
             InstantSource clock,
+            LongSupplier nanoTime,
             Events events) {
-        this(credentials, Timing.STANDARD, gateway, rules, debounce, pool, random, clock, events);
+        this(credentials, Timing.STANDARD, gateway, rules, debounce, pool, random, clock, nanoTime, events);
     }
 
     KubernetesDiscovery(
@@ -94,13 +96,14 @@ public final class KubernetesDiscovery implements Discovery {
             ServerPool pool,
             RandomGenerator random,
             InstantSource clock,
+            LongSupplier nanoTime,
             Events events) {
         this.credentials = credentials;
         this.timing = timing;
         this.random = random;
         this.afterFailure = new RetryPauses(timing.firstRetry(), LONGEST_AFTER_FAILURE, random);
-        this.intake = new Intake("kubernetes", rules, debounce, pool, executor, clock, events);
-        this.watching = new WatchState(intake, timing.firstRetry(), clock, random);
+        this.intake = new Intake("kubernetes", rules, debounce, pool, executor, clock, nanoTime, events);
+        this.watching = new WatchState(intake, timing.firstRetry(), nanoTime, random);
         this.asking = new Asking(timing.request());
         this.connection = new ClusterConnection(
                 gateway,

@@ -5,8 +5,7 @@ import io.apiserverlb.discovery.RetryPauses;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.net.HttpURLConnection;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +18,24 @@ final class WatchState {
     private static final Duration LONG_WATCH = Duration.ofSeconds(30);
 
     private final Intake intake;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final RetryPauses afterRefusal;
     private final RetryPauses afterEnd;
-    private Instant begun = Instant.EPOCH;
+    /** Null before the first watch. */
+    private @Nullable Long begun;
+
     private volatile @Nullable String problem;
 
     /** @param intake tells of a refusal, and that it is over */
-    WatchState(Intake intake, Duration firstRetry, InstantSource clock, RandomGenerator random) {
+    WatchState(Intake intake, Duration firstRetry, LongSupplier nanoTime, RandomGenerator random) {
         this.intake = intake;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.afterRefusal = new RetryPauses(firstRetry, LONGEST_AFTER_REFUSAL, random);
         this.afterEnd = new RetryPauses(firstRetry, LONGEST_AFTER_END, random);
     }
 
     void begun() {
-        begun = clock.instant();
+        begun = nanoTime.getAsLong();
     }
 
     /**
@@ -70,7 +71,7 @@ final class WatchState {
         if (problem != null) {
             return afterRefusal.next();
         }
-        if (Duration.between(begun, clock.instant()).compareTo(LONG_WATCH) > 0) {
+        if (begun != null && nanoTime.getAsLong() - begun > LONG_WATCH.toNanos()) {
             afterEnd.reset();
         }
         return afterEnd.next();

@@ -134,6 +134,7 @@ class K3sDiscoveryTest {
                 cluster.pool(),
                 executor,
                 clock,
+                clock::nanos,
                 new Random(1),
                 events);
         toClose.add(0, discovery);
@@ -583,6 +584,26 @@ class K3sDiscoveryTest {
         assertThat(warnings()).hasSize(1);
         supervisor.behave();
         executor.run(Duration.ofSeconds(40));
+
+        assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-20_000, 20_000})
+    void asksABusySupervisorNeitherSoonerNorLaterWhenTheClockIsSet(long days) {
+        supervisor.misbehave(FakeSupervisor.status(429, "Retry-After: 20"));
+        K3sDiscovery discovery = start();
+        supervisor.behave();
+        clock.set(Duration.ofDays(days));
+
+        executor.run(Duration.ofSeconds(19));
+        discovery.refresh();
+        executor.run(Duration.ZERO);
+        assertThat(supervisor.authorizations()).hasSize(1);
+        executor.run(Duration.ofSeconds(1));
+        clock.set(Duration.ofDays(-days)); // certificates are judged by the time of day, and rightly so
+        discovery.refresh();
+        executor.run(Duration.ofSeconds(1));
 
         assertThat(discovered()).isEqualTo(servers("127.77.0.1", "127.77.0.2"));
     }

@@ -47,7 +47,8 @@ class ClusterCredentialsTest {
         return new ClusterCredentials(
                 settings,
                 new ClusterCredentials.Surroundings(variables::get, folder.resolve("pod"), folder.resolve("home")),
-                clock);
+                clock,
+                clock::nanos);
     }
 
     private static String authorization(KnownCluster cluster) {
@@ -170,14 +171,14 @@ class ClusterCredentialsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            certificate-authority-data | | has no certificate-authority; credentials are for verified servers only
-            certificate-authority-data | 'c2VzYW1l' | certificate-authority-data of cluster "test"
-            certificate-authority | missing.crt | missing.crt does not exist
-            insecure-skip-tls-verify | true | has insecure-skip-tls-verify
-            server | 'http://user:sesame@10.0.0.1' | server of cluster "test"
-            server | 'https://user:sesame@10.0.0.1' | is not the URL of a server
-            tls-server-name | 'a b' | tls-server-name of cluster "test"
-            """)
+        certificate-authority-data | | has no certificate-authority; credentials are for verified servers only
+        certificate-authority-data | 'c2VzYW1l' | certificate-authority-data of cluster "test"
+        certificate-authority | missing.crt | missing.crt does not exist
+        insecure-skip-tls-verify | true | has insecure-skip-tls-verify
+        server | 'http://user:sesame@10.0.0.1' | server of cluster "test"
+        server | 'https://user:sesame@10.0.0.1' | is not the URL of a server
+        tls-server-name | 'a b' | tls-server-name of cluster "test"
+        """)
     void refusesClustersThatCannotBeVerified(String field, @Nullable String value, String message) {
         KubeconfigFile file = kubeconfig("config").token("sesame").cluster(field, value);
         if (field.equals("certificate-authority")) {
@@ -281,7 +282,8 @@ class ClusterCredentialsTest {
         return kubeconfig("config")
                 .user(
                         "exec",
-                        "{apiVersion: client.authentication.k8s.io/v1, command: bin/plugin, args: [one], env: [{name: A, value: b}]}")
+                        "{apiVersion: client.authentication.k8s.io/v1, command: bin/plugin, args: [one], env: [{name:"
+                                + " A, value: b}]}")
                 .write();
     }
 
@@ -307,6 +309,22 @@ class ClusterCredentialsTest {
         clock.advance(Duration.ofSeconds(30));
         assertThat(authorization(credentials.current(reports::add))).isEqualTo("Bearer one-b-3");
         assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void asksAProgramAgainInTimeThoughTheClockIsSetBack() throws Exception {
+        Path file = program("echo x >> " + folder + "/calls\nTOKEN=$(wc -l < " + folder + "/calls)\n"
+                + answer("{\"token\":\"'$TOKEN'\"}"));
+        ClusterCredentials credentials = credentials(file);
+        credentials.load();
+
+        clock.set(Duration.ofDays(-20_000));
+        credentials.refused();
+        clock.advance(Duration.ofSeconds(29));
+        assertThat(authorization(credentials.current(reports::add))).isEqualTo("Bearer 1");
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(authorization(credentials.current(reports::add))).isEqualTo("Bearer 2");
     }
 
     @Test

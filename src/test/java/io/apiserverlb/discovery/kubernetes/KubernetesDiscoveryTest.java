@@ -73,9 +73,19 @@ class KubernetesDiscoveryTest {
         ClusterCredentials credentials = new ClusterCredentials(
                 new ClusterCredentials.Settings(kubeconfig, null, null),
                 new ClusterCredentials.Surroundings(name -> null, folder, folder),
-                clock);
+                clock,
+                System::nanoTime);
         return new KubernetesDiscovery(
-                credentials, timing, gateway, AddressRules.NONE, DEBOUNCE, pool, new Random(1), clock, events);
+                credentials,
+                timing,
+                gateway,
+                AddressRules.NONE,
+                DEBOUNCE,
+                pool,
+                new Random(1),
+                clock,
+                System::nanoTime,
+                events);
     }
 
     @AfterEach
