@@ -81,6 +81,7 @@ class TlsIT {
                 "--server.ssl.bundle=web",
                 "--server.ssl.client-auth=want",
                 "--server.tomcat.connection-timeout=3s",
+                "--server.tomcat.keep-alive-timeout=1m",
                 "--management.server.ssl.bundle=web",
                 "--management.server.ssl.client-auth=need");
         await().atMost(Duration.ofMinutes(1)).until(() -> started().size() == 2);
