@@ -32,8 +32,8 @@ class SbomIT {
     }
 
     private Result dependencies(String... options) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("python3", SCRIPT.toString(), "--jar", System.getProperty("apiserver-lb.jar")));
+        List<String> command =
+                new ArrayList<>(List.of("python3", SCRIPT.toString(), "--jar", System.getProperty("apiserver-lb.jar")));
         command.addAll(List.of(options));
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(command)
@@ -52,7 +52,8 @@ class SbomIT {
 
     private void record(String id, String ecosystem, String name, String events) throws IOException {
         Files.createDirectories(folder.resolve("osv/" + ecosystem));
-        Files.writeString(folder.resolve("osv/" + ecosystem + "/" + id + ".json"), """
+        Files.writeString(
+                folder.resolve("osv/" + ecosystem + "/" + id + ".json"), """
                 {"id": "%s", "summary": "made up", "affected": [{"package": {"ecosystem": "%s", "name": "%s"},
                  "ranges": [{"type": "ECOSYSTEM", "events": [%s]}]}]}
                 """.formatted(id, ecosystem, name, events));
@@ -79,13 +80,16 @@ class SbomIT {
         Result result = dependencies("--osv", folder.resolve("osv").toString());
 
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.output()).contains("HIT-1", "HIT-2", "HIT-3", "3 matches").doesNotContain("MISS");
+        assertThat(result.output())
+                .contains("HIT-1", "HIT-2", "HIT-3", "3 matches")
+                .doesNotContain("MISS");
     }
 
     @Test
     void isContentWhereNothingIsKnownButNotWithoutADatabase() throws Exception {
         record("MISS-1", "Maven", "org.example:other", event("introduced", "0"));
-        assertThat(dependencies("--osv", folder.resolve("osv").toString()).exitCode()).isZero();
+        assertThat(dependencies("--osv", folder.resolve("osv").toString()).exitCode())
+                .isZero();
 
         Path empty = Files.createDirectories(folder.resolve("empty"));
         Result result = dependencies("--osv", empty.toString());

@@ -123,8 +123,7 @@ class TlsIT {
 
     /** The status line; the connection stays open, and nothing follows. */
     private static String head(Socket socket, String path) throws IOException {
-        socket.getOutputStream()
-                .write(("HEAD " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").getBytes(US_ASCII));
+        socket.getOutputStream().write(("HEAD " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").getBytes(US_ASCII));
         BufferedReader answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
         String status = answer.readLine();
         String line = answer.readLine();
@@ -192,15 +191,18 @@ class TlsIT {
 
             mountSecret("..3", first.getCertificatePathPEM(), second.getPrivateKeyPEM());
 
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(service.log())
-                    .contains(
-                            "TLS bundle web stays as it was, since its files cannot be used: the private key is not"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(service.log())
+                                    .contains(
+                                            "TLS bundle web stays as it was, since its files cannot be used: the private key is not"));
             assertThat(shown(webPort)).isEqualTo(second.getCertificate());
             assertThat(head(open, "/lb")).startsWith("HTTP/1.1 200");
 
             mountSecret("..4", first.getCertificatePathPEM(), first.getPrivateKeyPEM());
 
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(shown(webPort)).isEqualTo(first.getCertificate()));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(shown(webPort)).isEqualTo(first.getCertificate()));
         }
     }
 
