@@ -16,6 +16,9 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -100,6 +103,14 @@ class BalancerBeans {
     MetricsSettings metricsSettings(LoadBalancer balancer) {
         LbProperties properties = balancer.blueprint().properties();
         return new MetricsSettings(properties.name(), properties.metrics().k3sNames());
+    }
+
+    /** In place of Spring's, which takes whatever it is given. */
+    @Bean
+    DefaultSslBundleRegistry sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars, Events events) {
+        ReloadedBundles bundles = new ReloadedBundles(events);
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
+        return bundles;
     }
 
     @Bean

@@ -47,5 +47,6 @@ final class CheckCommand {
         WebSettings web = WebSettings.of(environment);
         out.println("server.address=" + web.address());
         out.println("server.port=" + web.port());
+        out.println("# REST and dashboard: " + web.uri("/"));
     }
 }

@@ -6,9 +6,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,7 +40,7 @@ final class StatusCommand {
     int run(String[] args) {
         try {
             Duration patience = patience(new SimpleCommandLinePropertySource(args).getProperty("wait"));
-            CommandEnvironment.use(args, environment -> exitCode = run(address(environment), patience));
+            CommandEnvironment.use(args, environment -> exitCode = run(WebSettings.of(environment), patience));
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             return 1;
@@ -52,17 +56,31 @@ final class StatusCommand {
         }
     }
 
-    private static URI address(ConfigurableEnvironment environment) {
-        WebSettings web = WebSettings.of(environment);
-        boolean wildcard = web.address().equals("0.0.0.0") || web.address().equals("::");
-        String reachable = wildcard ? "127.0.0.1" : web.address();
-        String host = reachable.indexOf(':') < 0 ? reachable : "[" + reachable + "]";
-        return URI.create("http://" + host + ":" + web.port() + "/lb");
+    /** A client that trusts the very certificate that the instance was given, and no authority. */
+    private static HttpClient client(WebSettings web) {
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        web.tls().ifPresent(tls -> client.sslContext(trusting(tls)));
+        return client.build();
+    }
+
+    private static SSLContext trusting(WebTls tls) {
+        if (tls.clientAuth() == ClientAuth.NEED) {
+            throw ConfigurationException.of(
+                    "server.ssl.client-auth", "need", "--status has no client certificate to show; want lets it ask");
+        }
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new ExactTrust(tls.certificate())}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no TLS", e);
+        }
     }
 
     /** @param patience null: any instance will do */
-    private int run(URI address, @Nullable Duration patience) {
-        HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private int run(WebSettings web, @Nullable Duration patience) {
+        HttpClient client = client(web);
+        URI address = web.uri("/lb");
         try {
             boolean good = patience == null || isUpWithin(patience, client, address);
             HttpResponse<String> table = get(client, address, "text/plain");
@@ -75,6 +93,9 @@ final class StatusCommand {
                 err.println("no server has passed a check in that time");
             }
             return good ? 0 : 1;
+        } catch (SSLException e) {
+            err.println("what answers at " + address + " is not served by the certificate of this configuration: "
+                    + e.getMessage());
         } catch (IOException e) {
             err.println("nothing answers at " + address + ": is the service running there?");
         } catch (InterruptedException e) {

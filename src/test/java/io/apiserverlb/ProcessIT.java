@@ -36,7 +36,10 @@ class ProcessIT {
                         "--lb.check.interval=5",
                         "lb.check.interval: '5' is not allowed: a duration is a whole number with a unit, such as 500ms,"
                                 + " 5s or 1m, or 0"),
-                Arguments.of("--lb.check.token-file=/nowhere", "lb.check.ca-file"));
+                Arguments.of("--lb.check.token-file=/nowhere", "lb.check.ca-file"),
+                Arguments.of(
+                        "--server.ssl.bundle=nope",
+                        "server.ssl.bundle: 'nope' is not allowed: there is no spring.ssl.bundle.pem.nope"));
     }
 
     @ParameterizedTest

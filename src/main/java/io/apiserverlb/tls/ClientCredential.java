@@ -1,9 +1,6 @@
 package io.apiserverlb.tls;
 
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -27,28 +24,8 @@ final class ClientCredential {
         return key;
     }
 
-    /** Whether the certificate is that of the key, found out by signing with the one and verifying with the other. */
+    /** Whether the certificate is that of the key. */
     boolean matches() {
-        PublicKey certified = chain.get(0).getPublicKey();
-        if (!certified.getAlgorithm().equals(key.getAlgorithm())) {
-            return false;
-        }
-        byte[] probe = {1, 2, 3};
-        try {
-            Signature signature = Signature.getInstance(
-                    switch (key.getAlgorithm()) {
-                        case "RSA" -> "SHA256withRSA";
-                        case "EC" -> "SHA256withECDSA";
-                        default -> key.getAlgorithm();
-                    });
-            signature.initSign(key);
-            signature.update(probe);
-            byte[] signed = signature.sign();
-            signature.initVerify(certified);
-            signature.update(probe);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return KeyProof.fits(key, chain.get(0));
     }
 }

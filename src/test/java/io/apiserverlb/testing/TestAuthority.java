@@ -20,7 +20,12 @@ public final class TestAuthority {
     }
 
     public X509Bundle server(String dnsName) {
+        return server(dnsName, CertificateBuilder.Algorithm.ecp256);
+    }
+
+    public X509Bundle server(String dnsName, CertificateBuilder.Algorithm algorithm) {
         return made(() -> builder("CN=kube-apiserver")
+                .algorithm(algorithm)
                 .addExtendedKeyUsageServerAuth()
                 .addSanDnsName(dnsName)
                 .addSanIpAddress("127.0.0.1")
