@@ -333,17 +333,23 @@ record LbProperties(
      * Who may change things.
      *
      * @param tokenFile bearer tokens for changing calls
+     * @param kubernetesAuth whether the cluster is asked who callers are and what they may do
      * @param clientNames common names of client certificates for changing calls
      * @param hostNames further names of a management API on loopback
      */
-    record Admin(@Nullable Path tokenFile, List<String> clientNames, List<String> hostNames) {
+    record Admin(
+            @Nullable Path tokenFile, boolean kubernetesAuth, List<String> clientNames, List<String> hostNames) {
         Admin {
             clientNames = List.copyOf(clientNames);
             hostNames = List.copyOf(hostNames);
         }
 
         static Admin of(Section values) {
-            return new Admin(values.path("token-file"), values.list("client-names"), values.list("host-names"));
+            return new Admin(
+                    values.path("token-file"),
+                    values.flag("kubernetes-auth", false),
+                    values.list("client-names"),
+                    values.list("host-names"));
         }
     }
 

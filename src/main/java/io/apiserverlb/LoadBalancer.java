@@ -73,6 +73,7 @@ final class LoadBalancer {
     private final Sessions sessions;
     private final Frontend frontend;
     private final Checker checker;
+    private final ClusterGateway gateway;
     private final ClusterDiscovery discovery;
     private final CertificateWarnings warnings;
     private final CertificateNotices notices;
@@ -146,11 +147,13 @@ final class LoadBalancer {
                         .toList(),
                 blueprint.properties().check().serverName());
         notices = new CertificateNotices(warnings, clock, events, this::onWorker);
-        discovery = plan.asksTheCluster() ? discovery(plan, options, names) : ClusterDiscovery.ofNobody(names);
+        gateway = plan.needsGateway() ? gateway(plan, options) : ClusterGateway.NONE;
+        discovery =
+                new ClusterDiscovery(asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
     }
 
-    private ClusterDiscovery discovery(ClusterPlan plan, SocketOptions options, NameResolver names) {
-        PrivateListener gateway = new PrivateListener(
+    private ClusterGateway gateway(ClusterPlan plan, SocketOptions options) {
+        PrivateListener listener = new PrivateListener(
                 blueprint.properties().name(),
                 "discovery",
                 blueprint.sessions(),
@@ -160,8 +163,7 @@ final class LoadBalancer {
                 trafficLoops,
                 nanoTime,
                 random);
-        return new ClusterDiscovery(
-                plan.source(pool, gateway::address, clock, nanoTime, random, events), gateway, names);
+        return new ClusterGateway(listener, address -> plan.reviews(address, clock, nanoTime, events));
     }
 
     private Optional<ClusterAccess> clusterAccess() {
@@ -180,7 +182,7 @@ final class LoadBalancer {
                 frontend.letWait();
             }
             frontend.bind(inherited);
-            discovery.bind();
+            gateway.bind();
         } catch (ListenException e) {
             close();
             throw explain(e);
@@ -191,6 +193,7 @@ final class LoadBalancer {
         pool.subscribe(sessions::accept);
         pool.subscribe(frontend::accept);
         pool.subscribe(checker::accept);
+        pool.subscribe(gateway::accept);
         pool.subscribe(discovery::accept);
         pool.subscribe(state::accept);
         pool.subscribe(notices::accept);
@@ -223,7 +226,7 @@ final class LoadBalancer {
     void stop() {
         running = false;
         frontend.close();
-        discovery.close(); // before it would have to wait for its own sessions
+        closeQuestions(); // before they would have to wait for their own sessions
         Duration drain = blueprint.properties().shutdown().drain();
         try {
             sessions.shutDown(drain).get(drain.plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS);
@@ -239,8 +242,13 @@ final class LoadBalancer {
         close();
     }
 
-    private void close() {
+    private void closeQuestions() {
         discovery.close();
+        gateway.close();
+    }
+
+    private void close() {
+        closeQuestions();
         checker.close();
         worker.shutdownNow();
         state.close();
@@ -277,10 +285,10 @@ final class LoadBalancer {
         }
     }
 
-    /** Where clients come in: as bound, before that as configured; and discovery. */
+    /** Where clients come in: as bound, before that as configured; and this process itself. */
     private List<InetSocketAddress> listeners() {
         return running
-                ? Stream.concat(frontend.addresses().stream(), discovery.listener().stream())
+                ? Stream.concat(frontend.addresses().stream(), gateway.address().stream())
                         .toList()
                 : blueprint.frontend().listen().stream()
                         .flatMap(address -> address.sockets().stream())
@@ -357,7 +365,7 @@ final class LoadBalancer {
     }
 
     SessionControl sessionControl() {
-        return new AllSessions(sessions, discovery.sessions());
+        return new AllSessions(sessions, gateway.sessions());
     }
 
     /** Where clients come in, also while that is closed for the time being. */
@@ -379,5 +387,9 @@ final class LoadBalancer {
 
     ClusterDiscovery discovery() {
         return discovery;
+    }
+
+    ClusterGateway gateway() {
+        return gateway;
     }
 }
