@@ -337,8 +337,7 @@ record LbProperties(
      * @param clientNames common names of client certificates for changing calls
      * @param hostNames further names of a management API on loopback
      */
-    record Admin(
-            @Nullable Path tokenFile, boolean kubernetesAuth, List<String> clientNames, List<String> hostNames) {
+    record Admin(@Nullable Path tokenFile, boolean kubernetesAuth, List<String> clientNames, List<String> hostNames) {
         Admin {
             clientNames = List.copyOf(clientNames);
             hostNames = List.copyOf(hostNames);

@@ -148,8 +148,8 @@ final class LoadBalancer {
                 blueprint.properties().check().serverName());
         notices = new CertificateNotices(warnings, clock, events, this::onWorker);
         gateway = plan.needsGateway() ? gateway(plan, options) : ClusterGateway.NONE;
-        discovery =
-                new ClusterDiscovery(asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
+        discovery = new ClusterDiscovery(
+                asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
     }
 
     private ClusterGateway gateway(ClusterPlan plan, SocketOptions options) {

@@ -187,13 +187,10 @@ class EachSystemCallTest {
         try (TracedWriter writer = TracedWriter.start(path, notes)) {
             for (SystemCall call : calls) {
                 for (String error : what == Case.REPLACE ? ERRORS.keySet() : Set.of("EIO")) {
-                    begin(what);
-                    Run run = what.run(writer, call.inject("error=" + error));
+                    Run run = failing(what, writer, call, error);
                     String description = error + " at " + call + ": " + run.result();
 
-                    assertThat(run.trace())
-                            .as(description)
-                            .anyMatch(line -> line.startsWith(call.name()) && line.contains("(INJECTED)"));
+                    assertThat(run.trace()).as(description).anyMatch(line -> isHit(line, call));
                     if (!run.result().equals(TracedWriter.OK)) {
                         assertThat(run.result()).as(description).contains(ERRORS.get(error));
                     }
@@ -207,6 +204,22 @@ class EachSystemCallTest {
                 }
             }
         }
+    }
+
+    /** Aims once more where the JDK has read fresh random numbers in between, by which the count is one behind. */
+    private Run failing(Case what, TracedWriter writer, SystemCall call, String error) throws IOException {
+        String inject = call.inject("error=" + error);
+        begin(what);
+        Run run = what.run(writer, inject);
+        if (run.trace().stream().noneMatch(line -> isHit(line, call))) {
+            begin(what);
+            return what.run(writer, inject);
+        }
+        return run;
+    }
+
+    private boolean isHit(String line, SystemCall call) {
+        return line.startsWith(call.name()) && line.contains(folder.toString()) && line.contains("(INJECTED)");
     }
 
     /** No file but those that are to be there, each whole and for its owner alone. */

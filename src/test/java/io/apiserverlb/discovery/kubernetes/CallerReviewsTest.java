@@ -66,7 +66,8 @@ class CallerReviewsTest {
         ClusterCredentials credentials = new ClusterCredentials(
                 new ClusterCredentials.Settings(folder.resolve("config"), null, null),
                 new ClusterCredentials.Surroundings(name -> null, folder, folder),
-                clock);
+                clock,
+                clock::nanos);
         return new CallerReviews(credentials, () -> gateway, patience, clock, clock::nanos, reported::add);
     }
 
