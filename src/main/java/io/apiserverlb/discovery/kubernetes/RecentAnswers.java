@@ -3,6 +3,7 @@ package io.apiserverlb.discovery.kubernetes;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -61,7 +62,7 @@ final class RecentAnswers<K, A> {
             throw new NotReviewedException(words(e.getCause() == null ? e : e.getCause()));
         } catch (TimeoutException e) {
             throw new NotReviewedException("the cluster gave no answer in time");
-        } catch (RejectedExecutionException e) {
+        } catch (CancellationException | RejectedExecutionException e) {
             throw new NotReviewedException("the balancer is stopping");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,18 +1,22 @@
 package io.apiserverlb.discovery.kubernetes;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a cluster answers to a token: the part of Kubernetes' TokenReview that counts. Holds no secret once it is read. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 record TokenReview(@Nullable Status status) {
     /** @param error why it is none, which the cluster says of every token that it does not know */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record Status(
             @Nullable Boolean authenticated,
             @Nullable User user,
             @Nullable String error) {}
 
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record User(
             @Nullable String username,
             @Nullable String uid,

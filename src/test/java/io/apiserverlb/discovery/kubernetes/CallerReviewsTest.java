@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +67,9 @@ class CallerReviewsTest {
         ClusterCredentials credentials = new ClusterCredentials(
                 new ClusterCredentials.Settings(folder.resolve("config"), null, null),
                 new ClusterCredentials.Surroundings(name -> null, folder, folder),
-                clock,
-                clock::nanos);
-        return new CallerReviews(credentials, () -> gateway, patience, clock, clock::nanos, reported::add);
+                InstantSource.system());
+        return new CallerReviews(
+                credentials, () -> gateway, patience, InstantSource.system(), clock::nanos, reported::add);
     }
 
     @AfterEach
