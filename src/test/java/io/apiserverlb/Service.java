@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 public final class Service implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     /** Half of the work of a start is the compiler's. */
-    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final List<String> QUICK_START =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dio.netty.leakDetection.level=paranoid");
 
     private static final Pattern LISTENING = Pattern.compile("listening on \\[\\\\?/127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern WEB = Pattern.compile("Tomcat started on port (\\d+)");
@@ -67,6 +68,15 @@ public final class Service implements AutoCloseable {
     /** Has another command start it, and perhaps start it again, of which it is the rest. */
     static Service startBy(List<String> starter, Path folder, String... arguments) throws IOException {
         return start(folder, new ProcessBuilder(command(starter, folder, QUICK_START, List.of(arguments))));
+    }
+
+    /** Starts it with few descriptors to open, and with these options of the JVM as well. */
+    static Service startPoor(int descriptors, List<String> jvmOptions, Path folder, String... arguments)
+            throws IOException {
+        List<String> poor = List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "sh");
+        List<String> options =
+                Stream.concat(QUICK_START.stream(), jvmOptions.stream()).toList();
+        return start(folder, new ProcessBuilder(command(poor, folder, options, onFreePorts(arguments))));
     }
 
     /**
@@ -192,9 +202,17 @@ public final class Service implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** How much processor time it has taken. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
+        if (log().contains("LEAK:")) {
+            throw new IllegalStateException("the service has leaked buffers: " + log());
+        }
     }
 }

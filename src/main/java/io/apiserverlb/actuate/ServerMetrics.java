@@ -3,6 +3,7 @@ package io.apiserverlb.actuate;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
+import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
@@ -14,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The series of all servers: they come with a server's record, and go when it is forgotten and its last session has ended.
@@ -22,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * where it happens.
  */
 final class ServerMetrics implements TrafficListener {
+    /** Servers with series of their own: each takes 40 KiB of the heap, and 8 KiB of each scrape. */
+    static final int MOST = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerMetrics.class);
+
     private final MeterRegistry registry;
     private final MetricsSettings settings;
     private final ServerPool pool;
@@ -29,6 +37,9 @@ final class ServerMetrics implements TrafficListener {
 
     /** Changed by the executor's thread alone. */
     private final Map<ServerAddress, ServerSeries> servers = new ConcurrentHashMap<>();
+
+    /** Told once: a list does not become that long by chance. */
+    private boolean full;
 
     /** @param executor runs one task at a time, in order; refuses none */
     ServerMetrics(MeterRegistry registry, MetricsSettings settings, ServerPool pool, Executor executor) {
@@ -43,11 +54,24 @@ final class ServerMetrics implements TrafficListener {
         pool.subscribe((ServerList list) -> executor.execute(() -> follow(list)));
     }
 
+    /** Those that are over end first: there is room for as many of the new ones. */
     private void follow(ServerList list) {
-        list.servers()
-                .forEach(server ->
-                        servers.computeIfAbsent(server.address(), this::begin).follow(server));
         servers.keySet().forEach(this::endIfOver);
+        list.servers().forEach(this::follow);
+    }
+
+    private void follow(Server server) {
+        ServerSeries series = servers.get(server.address());
+        if (series == null && servers.size() < MOST) {
+            series = begin(server.address());
+            servers.put(server.address(), series);
+        }
+        if (series != null) {
+            series.follow(server);
+        } else if (!full) {
+            full = true;
+            LOG.warn("servers beyond the first {} have no series of their own", MOST);
+        }
     }
 
     private ServerSeries begin(ServerAddress address) {
@@ -111,10 +135,7 @@ final class ServerMetrics implements TrafficListener {
 
     /** The series of a server, or null if there are none any more: what comes after the end is not shown. */
     private @Nullable ServerSeries find(ServerAddress address) {
-        pool.list()
-                .find(address)
-                .ifPresent(
-                        server -> servers.computeIfAbsent(address, this::begin).follow(server));
+        pool.list().find(address).ifPresent(this::follow);
         return servers.get(address);
     }
 

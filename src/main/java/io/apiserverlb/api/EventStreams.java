@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,14 +32,16 @@ final class EventStreams implements SmartLifecycle {
     /**
      * Sends a client what a source has for it until it is gone, or this is stopped.
      *
-     * @param ip the client's, as the web server writes it
      * @throws ProblemException if there are too many clients
      */
-    <T> void serve(EventSource<T> source, EventStream<T> stream, String ip, HttpServletResponse response) {
+    <T> void serve(
+            EventSource<T> source, EventStream<T> stream, HttpServletRequest request, HttpServletResponse response) {
         if (!running) {
             throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the balancer is stopping");
         }
+        String ip = request.getRemoteAddr();
         places.take(ip);
+        CallLimit.becomeStream(request);
         try {
             List<T> first = source.follow(stream);
             streams.add(stream);

@@ -87,11 +87,7 @@ final class EventsController {
         }
         EventStream<Event> stream =
                 new EventStream<>(Events.CAPACITY, EventStream.Lag.ENDS, EventStreams.HEARTBEAT, this::serverSentEvent);
-        streams.serve(
-                new RecordedEvents(events, lastEventId),
-                stream,
-                request.getRequest().getRemoteAddr(),
-                response);
+        streams.serve(new RecordedEvents(events, lastEventId), stream, request.getRequest(), response);
         return null; // all of the answer has been sent
     }
 

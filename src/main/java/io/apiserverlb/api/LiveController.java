@@ -68,7 +68,7 @@ final class LiveController {
         streams.serve(
                 live,
                 new EventStream<>(1, EventStream.Lag.SKIPS, EventStreams.HEARTBEAT, Function.identity()),
-                request.getRemoteAddr(),
+                request,
                 response);
         return null; // all of the answer has been sent
     }

@@ -11,9 +11,15 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketProcessorBase;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedEndpoint extends NioEndpoint {
     private @Nullable WebListeners listeners;
+    private @Nullable Callers callers;
     private volatile @Nullable Listening listening;
     private volatile boolean leftToOther;
     private volatile boolean unlocked;
@@ -53,8 +60,9 @@ final class SharedEndpoint extends NioEndpoint {
         }
     }
 
-    void use(WebListeners sockets) {
+    void use(WebListeners sockets, Callers told) {
         listeners = sockets;
+        callers = told;
     }
 
     @Override
@@ -123,7 +131,45 @@ final class SharedEndpoint extends NioEndpoint {
             countDownConnection();
             return true;
         }
+        Objects.requireNonNull(callers).arrived(connected());
         return super.setSocketOptions(caller);
+    }
+
+    private List<Callers.Caller> connected() {
+        List<Callers.Caller> connected = new ArrayList<>();
+        for (SocketWrapperBase<NioChannel> wrapper : getConnections()) {
+            SocketChannel connection = wrapper.getSocket().getIOChannel();
+            if (connection != null) { // else it has just been closed
+                connected.add(new Callers.Caller(connection, ((NioSocketWrapper) wrapper).getLastRead()));
+            }
+        }
+        return connected;
+    }
+
+    @Override
+    protected SocketProcessorBase<NioChannel> createSocketProcessor(
+            SocketWrapperBase<NioChannel> caller, SocketEvent event) {
+        return new Served(caller, event);
+    }
+
+    private final class Served extends SocketProcessor {
+        Served(SocketWrapperBase<NioChannel> caller, SocketEvent event) {
+            super(caller, event);
+        }
+
+        @Override
+        protected void doRun() {
+            Callers told = Objects.requireNonNull(callers);
+            SocketChannel connection = socketWrapper.getSocket().getIOChannel();
+            if (connection != null) { // else it has just been closed
+                told.served(connection);
+            }
+            try {
+                super.doRun();
+            } finally {
+                told.done();
+            }
+        }
     }
 
     @Override

@@ -16,8 +16,8 @@ public final class SharedProtocol extends Http11NioProtocol {
         this.endpoint = endpoint;
     }
 
-    /** Whose sockets it uses; before it begins. */
-    public void use(WebListeners listeners) {
-        endpoint.use(listeners);
+    /** Whose sockets it uses, and who is told of its callers; before it begins. */
+    public void use(WebListeners listeners, Callers callers) {
+        endpoint.use(listeners, callers);
     }
 }

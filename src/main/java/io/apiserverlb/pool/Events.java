@@ -18,6 +18,9 @@ public final class Events {
     /** How many are kept. */
     public static final int CAPACITY = 1_000;
 
+    /** In characters, of each text of an event: what happened to many servers is not kept for all of them. */
+    static final int LONGEST_TEXT = 2_000;
+
     private final InstantSource clock;
     private final String boot;
     private final Deque<Event> ring = new ArrayDeque<>(CAPACITY);
@@ -52,9 +55,22 @@ public final class Events {
         }
         sequence++;
         Event event = new Event(
-                boot + "-" + sequence, clock.instant(), type, severity, server, actor, message, before, after);
+                boot + "-" + sequence,
+                clock.instant(),
+                type,
+                severity,
+                server,
+                actor,
+                shortened(message),
+                before == null ? null : shortened(before),
+                after == null ? null : shortened(after));
         ring.addLast(event);
         listeners.forEach(listener -> listener.accept(event));
+    }
+
+    private static String shortened(String text) {
+        int more = text.length() - LONGEST_TEXT;
+        return more <= 0 ? text : text.substring(0, LONGEST_TEXT) + "… and " + more + " characters more";
     }
 
     public synchronized List<Event> latest() {

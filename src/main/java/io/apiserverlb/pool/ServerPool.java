@@ -59,6 +59,7 @@ public final class ServerPool {
     private final Departed departed;
     private final List<Consumer<ServerList>> subscribers = new ArrayList<>();
     private final Routine routine = new Routine();
+    private final Capacity capacity = Capacity.of(Runtime.getRuntime().maxMemory());
 
     private boolean leftToOther;
     private volatile ServerList list;
@@ -261,7 +262,7 @@ public final class ServerPool {
      *
      * @param ifVersion the version that the operator knows, if the change is to fail otherwise
      * @param actor who asked
-     * @throws ListChangeException if it cannot be done; nothing has changed then
+     * @throws ListChangeException if it cannot be done, or the list would be too long; nothing has changed then
      */
     public synchronized Changed change(ListChange change, OptionalLong ifVersion, String actor) {
         if (leftToOther) {
@@ -295,6 +296,9 @@ public final class ServerPool {
         Instant now = clock.instant();
         Draft draft = Draft.after(list, change, ifVersion, self, now);
         ServerList next = succession.next(list, draft, now, nanoTime.getAsLong());
+        if (capacity.isExceeded(list, next)) {
+            throw new ListChangeException(ListChangeException.Kind.INVALID, capacity.explain(next));
+        }
         return ListDifference.between(list, next);
     }
 
@@ -347,6 +351,10 @@ public final class ServerPool {
         Instant now = clock.instant();
         ServerList next = succession.next(list, Draft.of(list, now).with(membership), now, nanoTime.getAsLong());
         if (next.sameAs(list)) {
+            return;
+        }
+        if (capacity.isExceeded(list, next)) {
+            events.record(Event.Type.LIST, Event.Severity.WARN, actor, "nothing is changed: " + capacity.explain(next));
             return;
         }
         Changed changed = ListDifference.between(list, next);

@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Acceptor implements Listener.Arrivals {
     private static final long RESOURCES_PAUSE_SECONDS = 1;
+    /** After how long without trouble it is over: with each client that leaves another one comes, and is one too many again. */
+    private static final long RESOURCES_CALM_SECONDS = 10;
+
     private static final double WARN_SHARE = 0.8;
     private static final double CALM_SHARE = 0.7;
 
@@ -29,6 +32,7 @@ final class Acceptor implements Listener.Arrivals {
     private final EventLoop loop;
     private final ServerPool pool;
     private final Events events;
+    private final SpareDescriptors spare = SpareDescriptors.ofThisProcess();
     private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
@@ -39,6 +43,7 @@ final class Acceptor implements Listener.Arrivals {
 
     private volatile boolean outOfResources;
     private boolean resourcesReported;
+    private int resourcesPauses;
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
@@ -83,10 +88,6 @@ final class Acceptor implements Listener.Arrivals {
             return false;
         }
         int now = active.incrementAndGet();
-        if (resourcesReported) {
-            resourcesReported = false;
-            report(Event.Severity.INFO, "clients are accepted again");
-        }
         client.whenClosed(this::clientLeft);
         if (now >= limit * WARN_SHARE && !nearLimit) {
             nearLimit = true;
@@ -130,24 +131,64 @@ final class Acceptor implements Listener.Arrivals {
         }
     }
 
-    /** The kernel had no descriptor or no memory for another client: trying at once would only spin. */
+    /** What is left is for the management side and for checks. */
+    @Override
+    public void scarce() {
+        outOfResources("all descriptors but those kept for the management side are in use (ulimit -n)");
+    }
+
     @Override
     public void failed(Throwable cause) {
-        pool.rejected(Rejection.RESOURCES);
-        if (!outOfResources) {
-            outOfResources = true;
-            apply();
-            if (!resourcesReported) {
-                resourcesReported = true;
-                report(Event.Severity.ERROR, "cannot accept clients: " + cause.getMessage());
-            }
-            loop.schedule(this::resumeAfterResources, RESOURCES_PAUSE_SECONDS, TimeUnit.SECONDS);
+        outOfResources(cause.getMessage());
+    }
+
+    /** A client was accepted that no server could be connected to for want of descriptors, ports or memory; by any thread. */
+    void unserved() {
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> pause("there is nothing left to connect to servers with"));
         }
     }
 
+    private void outOfResources(String why) {
+        pool.rejected(Rejection.RESOURCES);
+        pause(why);
+    }
+
+    /** Trying at once would only spin, or reset who could as well wait. */
+    private void pause(String why) {
+        if (!outOfResources) {
+            outOfResources = true;
+            resourcesPauses++;
+            apply();
+            if (!resourcesReported) {
+                resourcesReported = true;
+                report(Event.Severity.ERROR, "cannot accept clients, who wait: " + why);
+            }
+            lookAgain();
+        }
+    }
+
+    private void lookAgain() {
+        loop.schedule(this::resumeAfterResources, RESOURCES_PAUSE_SECONDS, TimeUnit.SECONDS);
+    }
+
     private void resumeAfterResources() {
-        outOfResources = false;
-        apply();
+        if (spare.areNext()) {
+            pool.rejected(Rejection.RESOURCES);
+            lookAgain();
+        } else {
+            outOfResources = false;
+            apply();
+            int pauses = resourcesPauses;
+            loop.schedule(() -> calm(pauses), RESOURCES_CALM_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void calm(int pausesBefore) {
+        if (resourcesReported && pausesBefore == resourcesPauses) {
+            resourcesReported = false;
+            report(Event.Severity.INFO, "all clients are accepted again");
+        }
     }
 
     /** Lets all clients wait until it is known whose they are, also those of listeners to come; by any thread. */

@@ -67,7 +67,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
         this.epoll = epoll;
         this.socket = socket;
         this.remote = remote;
-        this.unsent = new Unsent(epoll.pipes());
+        this.unsent = new Unsent(epoll);
         this.local = local;
     }
 
@@ -153,7 +153,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
     }
 
     private void giveUp(Throwable cause) {
-        LOG.error("a connection with {} is given up", remote, cause);
+        epoll.complain(this, cause);
         try {
             broken(cause);
         } finally {
@@ -237,14 +237,15 @@ final class EpollLeg implements Leg, EpollIoHandle {
     }
 
     private void copy() {
+        int size = epoll.readSize();
         int length;
         try {
-            length = socket.recvAddress(epoll.address(), 0, EpollLoop.READ_SIZE);
+            length = socket.recvAddress(epoll.address(), 0, size);
         } catch (IOException e) {
             broken(e);
             return;
         }
-        boolean full = length == EpollLoop.READ_SIZE;
+        boolean full = length == size;
         fullReads = full ? fullReads + 1 : 0;
         // Less than asked for was all there was; more to come is another event, but for an end that has been told
         // already.

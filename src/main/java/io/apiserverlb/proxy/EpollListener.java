@@ -34,6 +34,7 @@ final class EpollListener implements Listener, EpollIoHandle {
     private final SocketOptions options;
     private final Arrivals arrivals;
     private final InetSocketAddress address;
+    private final SpareDescriptors spare = SpareDescriptors.ofThisProcess();
     private final byte[] from = new byte[ADDRESS_SIZE];
     private @Nullable IoRegistration registration;
     private boolean wanted;
@@ -95,6 +96,9 @@ final class EpollListener implements Listener, EpollIoHandle {
             if (client < 0) {
                 eventsInARow = 0;
                 return;
+            }
+            if (spare.include(client)) {
+                arrivals.scarce();
             }
             accepted(new Socket(client), NativeInetAddress.address(from, 1, from[0]));
         }

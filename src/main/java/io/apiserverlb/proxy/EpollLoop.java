@@ -21,17 +21,27 @@ final class EpollLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EpollLoop.class);
     /** Of one read. */
     static final int READ_SIZE = 64 * 1024;
+    /** While much is kept for those that do not take it: what one more of them does not take is little then. */
+    static final int SMALL_READ_SIZE = 4 * 1024;
+
+    private static final long COMPLAIN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final IoEventLoop loop;
+    private final long muchKept;
     private final ByteBuffer memory = ByteBuffer.allocateDirect(READ_SIZE);
     private final long address = Buffer.memoryAddress(memory);
     private final ByteBuf received = Unpooled.wrappedBuffer(memory);
     private final Pipes pipes = new Pipes();
     private final Newcomers newcomers = new Newcomers();
     private final ArrayDeque<EpollLeg> closing = new ArrayDeque<>();
+    private long kept;
+    private long nextComplaint = System.nanoTime();
+    private long complaintsUntold;
 
-    EpollLoop(IoEventLoop loop) {
+    /** @param muchKept how many bytes may be kept before reads become small */
+    EpollLoop(IoEventLoop loop, long muchKept) {
         this.loop = loop;
+        this.muchKept = muchKept;
         long tick = Newcomers.TICK.toNanos();
         loop.scheduleAtFixedRate(newcomers::tick, tick, tick, TimeUnit.NANOSECONDS);
     }
@@ -54,6 +64,37 @@ final class EpollLoop {
     @SuppressWarnings("ReferenceEquality") // equal bytes elsewhere are elsewhere
     boolean isReceived(ByteBuf bytes) {
         return bytes == received;
+    }
+
+    /** How much to read at most. */
+    int readSize() {
+        return kept <= muchKept ? READ_SIZE : SMALL_READ_SIZE;
+    }
+
+    /** So many bytes more, or fewer, are kept until somebody takes them. */
+    void keeps(int more) {
+        kept += more;
+    }
+
+    /** Tells of a connection that is given up: once a second, as what is short is short for many. */
+    void complain(EpollLeg leg, Throwable cause) {
+        long now = System.nanoTime();
+        if (now - nextComplaint < 0) {
+            complaintsUntold++;
+            return;
+        }
+        nextComplaint = now + COMPLAIN_EVERY_NANOS;
+        String others = complaintsUntold == 0 ? "" : " (and " + complaintsUntold + " more since the last such line)";
+        complaintsUntold = 0;
+        if (cause instanceof OutOfMemoryError) { // where it was noticed says nothing
+            LOG.warn(
+                    "no memory for the connection with {}, which is given up{}: {}",
+                    leg.remote(),
+                    others,
+                    cause.getMessage());
+        } else {
+            LOG.error("the connection with {} is given up{}", leg.remote(), others, cause);
+        }
     }
 
     Pipes pipes() {

@@ -8,11 +8,14 @@ import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,9 +26,11 @@ final class EpollTransport implements Transport {
 
     EpollTransport(EventLoopGroup group) {
         this.group = group;
-        for (EventExecutor loop : group) {
-            loops.put(loop, new EpollLoop((IoEventLoop) loop));
-        }
+        List<EventExecutor> all = new ArrayList<>();
+        group.forEach(all::add);
+        // The other half is for small reads.
+        long share = PlatformDependent.maxDirectMemory() / 2 / all.size();
+        all.forEach(loop -> loops.put(loop, new EpollLoop((IoEventLoop) loop, share)));
     }
 
     /** Without SO_REUSEPORT: a second balancer on the same port is an error, not one that silently takes half of the clients. */

@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,10 @@ public final class EventLoops implements AutoCloseable {
         for (EventExecutor loop : group) {
             Heartbeat heartbeat = new Heartbeat();
             heartbeats.add(heartbeat);
+            // With a hook to run, and a time to be quiet for, a loop turns once more after it has seen that it is to
+            // end,
+            // and closes what it has; without, it may end first and leave all of that open.
+            ((SingleThreadEventExecutor) loop).addShutdownHook(() -> {});
             loop.scheduleAtFixedRate(heartbeat, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
@@ -90,7 +95,7 @@ public final class EventLoops implements AutoCloseable {
     /** Closes every channel of these loops and ends their threads; waits for a few seconds at most. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        group.shutdownGracefully(1, TimeUnit.SECONDS.toNanos(CLOSE_SECONDS), TimeUnit.NANOSECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         if (group.isTerminated()) {
             transport.close();

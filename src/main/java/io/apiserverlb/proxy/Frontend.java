@@ -58,6 +58,7 @@ public final class Frontend implements SessionView, AutoCloseable {
         this.acceptor = new Acceptor(settings.maxConnections(), admission, sessions, acceptLoop, pool, events);
         this.listeners = new Listeners(settings.listen(), loops.transport(), acceptLoop, options, acceptor);
         this.refusal = new Refusal(listeners, pool, events, acceptLoop);
+        sessions.whenOutOfResources(acceptor::unserved);
         if (settings.zeroServers() == ZeroServers.REFUSE) {
             sessions.whenUnserved(refusal::unserved);
         }

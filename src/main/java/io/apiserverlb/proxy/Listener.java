@@ -12,6 +12,9 @@ interface Listener {
         /** One that may stay; on its own loop. */
         void arrived(Leg client);
 
+        /** After this client few descriptors are left; on the listener's loop. */
+        void scarce();
+
         /** The kernel could not give the next client a descriptor; on the listener's loop. */
         void failed(Throwable cause);
     }

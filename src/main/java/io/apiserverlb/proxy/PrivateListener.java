@@ -104,6 +104,10 @@ public final class PrivateListener implements AutoCloseable {
             sessions.open(client);
         }
 
+        /** The spare ones are for it, too. */
+        @Override
+        public void scarce() {}
+
         @Override
         public void failed(Throwable cause) {
             Listener listener = bound;

@@ -64,6 +64,7 @@ public final class Sessions {
     private boolean latestMakesLeave;
     private volatile boolean shuttingDown;
     private volatile Runnable whenUnserved = () -> {};
+    private volatile Runnable whenOutOfResources = () -> {};
 
     /**
      * No sessions yet, and all to come are those of clients.
@@ -133,14 +134,17 @@ public final class Sessions {
         whenUnserved = task;
     }
 
+    /** Has this called, on any loop, for each client that this process had nothing left for to connect it with. */
+    void whenOutOfResources(Runnable task) {
+        whenOutOfResources = task;
+    }
+
     void unserved(InetSocketAddress client, List<DialFailure> failures) {
         boolean ownTrouble =
                 !failures.isEmpty() && failures.stream().allMatch(failure -> failure.reason() == ConnectFailure.LOCAL);
         rejected(ownTrouble ? Rejection.RESOURCES : Rejection.NO_SERVER);
         unserved.warn(log.client(client), failures, pool.list().servers());
-        if (!ownTrouble) {
-            whenUnserved.run();
-        }
+        (ownTrouble ? whenOutOfResources : whenUnserved).run();
     }
 
     private void rejected(Rejection reason) {

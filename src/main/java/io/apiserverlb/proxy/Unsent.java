@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its event loop.
  */
 final class Unsent {
-    private final Pipes pipes;
+    private final EpollLoop epoll;
     private @Nullable ByteBuf bytes;
     private @Nullable Pipe pipe;
 
-    /** @param pipes where a pipe goes back to */
-    Unsent(Pipes pipes) {
-        this.pipes = pipes;
+    /** @param epoll where a pipe goes back to, and what is kept is counted */
+    Unsent(EpollLoop epoll) {
+        this.epoll = epoll;
     }
 
     boolean isEmpty() {
@@ -32,6 +32,7 @@ final class Unsent {
             bytes = ByteBufAllocator.DEFAULT.directBuffer(length);
         }
         bytes.writeBytes(more, from, length);
+        epoll.keeps(length);
     }
 
     /** Keeps a pipe; only while there is nothing else. */
@@ -42,7 +43,9 @@ final class Unsent {
     /** Sends as much as goes now. */
     void send(Socket socket) throws IOException {
         if (bytes != null) {
-            bytes.skipBytes(send(socket, bytes));
+            int sent = send(socket, bytes);
+            bytes.skipBytes(sent);
+            epoll.keeps(-sent);
             if (!bytes.isReadable()) {
                 bytes.release();
                 bytes = null;
@@ -52,7 +55,7 @@ final class Unsent {
                 // A part is no sign that the socket is full: a signal cuts it short, too.
             }
             if (pipe.isEmpty()) {
-                pipes.giveBack(pipe);
+                epoll.pipes().giveBack(pipe);
                 pipe = null;
             }
         }
@@ -66,11 +69,12 @@ final class Unsent {
 
     void release() {
         if (bytes != null) {
+            epoll.keeps(-bytes.readableBytes());
             bytes.release();
             bytes = null;
         }
         if (pipe != null) {
-            pipes.giveBack(pipe);
+            epoll.pipes().giveBack(pipe);
             pipe = null;
         }
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ServerMetricsTest {
@@ -41,6 +42,19 @@ class ServerMetricsTest {
                 .containsEntry("down", 0.0)
                 .hasSize(9);
         assertThat(statesOf(TWO)).containsEntry("up", 0.0).containsEntry("down", 1.0);
+    }
+
+    @Test
+    void hasSeriesForSoManyServersOnly() {
+        String[] many = IntStream.rangeClosed(1, ServerMetrics.MOST + 1)
+                .mapToObj(i -> "10.0." + i / 250 + "." + (1 + i % 250) + ":6443")
+                .toArray(String[]::new);
+        TestPool all = TestPool.of(many);
+        new ServerMetrics(registry, new MetricsSettings("test", false), all.pool, Runnable::run);
+
+        assertThat(registry.find("apiserver.lb.server.up").gauges()).hasSize(ServerMetrics.MOST);
+
+        all.session(many[many.length - 1]); // is counted nowhere
     }
 
     @Test

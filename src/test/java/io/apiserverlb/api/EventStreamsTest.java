@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 /** How many clients there may be, and where. */
@@ -34,7 +35,9 @@ class EventStreamsTest {
             @Override
             public void unfollow(Consumer<String> listener) {}
         };
-        streams.serve(source, stream, ip, new MockHttpServletResponse());
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setRemoteAddr(ip);
+        streams.serve(source, stream, request, new MockHttpServletResponse());
     }
 
     private void serve(int clients, String ip) {

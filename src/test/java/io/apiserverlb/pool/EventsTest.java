@@ -158,4 +158,16 @@ class EventsTest {
 
         assertThat(heard).extracting(Event::message).containsExactly("one");
     }
+
+    @Test
+    void keepsTheBeginningOfALongText() {
+        String text = "x".repeat(Events.LONGEST_TEXT);
+
+        events.record(Event.Type.LIST, Event.Severity.INFO, null, "rest", text, text + "yy", text);
+
+        Event event = events.latest().get(0);
+        assertThat(event.message()).isEqualTo(text);
+        assertThat(event.before()).isEqualTo(text + "… and 2 characters more");
+        assertThat(event.after()).isEqualTo(text);
+    }
 }

@@ -58,7 +58,7 @@ class PipesTest {
 
         assertThat(all).hasSize(16);
         giveBack(taken.get(0));
-        assertThat(pipes.take()).isNotNull();
+        assertThat(take()).isNotNull();
         assertThat(pipes.take()).isNull();
     }
 

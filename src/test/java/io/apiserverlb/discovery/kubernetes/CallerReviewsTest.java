@@ -67,7 +67,8 @@ class CallerReviewsTest {
         ClusterCredentials credentials = new ClusterCredentials(
                 new ClusterCredentials.Settings(folder.resolve("config"), null, null),
                 new ClusterCredentials.Surroundings(name -> null, folder, folder),
-                InstantSource.system());
+                InstantSource.system(),
+                clock::nanos);
         return new CallerReviews(
                 credentials, () -> gateway, patience, InstantSource.system(), clock::nanos, reported::add);
     }

@@ -1,0 +1,89 @@
+package io.apiserverlb.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What this process has at a moment of the things that have to be given back.
+ *
+ * @param threads of the product and of what it is made of
+ * @param descriptors number and target of each that is a socket, a pipe or of the kernel's
+ */
+record Holdings(int buffers, Set<Thread> threads, Map<String, String> descriptors) {
+    private static final Predicate<String> THREAD = Pattern.compile(
+                    "^(lb-|multiThreadIoEventLoop|nioEventLoop|epollEventLoop|http-nio-)")
+            .asPredicate();
+    private static final Predicate<String> DESCRIPTOR =
+            Pattern.compile("^(socket:|pipe:|anon_inode:)").asPredicate();
+
+    static {
+        try { // once, the JDK opens a socket that all others are made like when they are closed
+            new ServerSocket(0).close();
+            SocketChannel.open().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Holdings now() {
+        Set<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> THREAD.test(thread.getName()))
+                .collect(Collectors.toSet());
+        return new Holdings(Leaks.buffers(), threads, descriptorsNow());
+    }
+
+    private static Map<String, String> descriptorsNow() {
+        Map<String, String> targets = new HashMap<>();
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            all.forEach(path -> target(path, targets));
+        } catch (IOException e) {
+            return Map.of(); // not Linux
+        }
+        return targets;
+    }
+
+    private static void target(Path path, Map<String, String> targets) {
+        try {
+            String target = Files.readSymbolicLink(path).toString();
+            if (DESCRIPTOR.test(target)) {
+                targets.put(path.getFileName().toString(), target);
+            }
+        } catch (IOException e) {
+            // closed meanwhile
+        }
+    }
+
+    /** What there is more than there was, in words. */
+    Set<String> beyond(Holdings before) {
+        Set<String> more = new TreeSet<>();
+        if (buffers > before.buffers) {
+            more.add(buffers - before.buffers + " buffers");
+        }
+        Set<Thread> begun = new HashSet<>(threads);
+        begun.removeAll(before.threads);
+        begun.forEach(thread -> more.add("thread " + thread.getName()));
+        if (descriptors.size() > before.descriptors.size()) {
+            more.add(descriptors.size() - before.descriptors.size() + " descriptors of " + opened(before));
+        }
+        return more;
+    }
+
+    private Set<String> opened(Holdings before) {
+        Set<String> opened = new TreeSet<>(descriptors.values());
+        opened.removeAll(before.descriptors.values());
+        return opened;
+    }
+}
