@@ -64,9 +64,6 @@ final class Candidates {
 
     int betterOfTwo() {
         int one = draw(0, 0);
-        if (weights.each.length == 1) {
-            return one;
-        }
         int other = draw(weights.upTo[one] - weights.each[one], weights.each[one]);
         return sessionsPerWeight(other) < sessionsPerWeight(one) ? other : one;
     }

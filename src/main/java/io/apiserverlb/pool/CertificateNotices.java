@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,10 +82,8 @@ public final class CertificateNotices {
     }
 
     private synchronized void look() {
-        ServerList list = waiting.getAndSet(null);
-        if (list == null) {
-            return;
-        }
+        // Has been there since this was handed off.
+        ServerList list = Objects.requireNonNull(waiting.getAndSet(null));
         for (Server server : list.servers()) {
             Certificate certificate = server.observed().certificate();
             if (certificate != null && of(server).changesTo(certificate)) {

@@ -38,10 +38,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
             return draft.add(add);
         } else if (change instanceof ListChange.Remove remove) {
             return draft.remove(list, remove.address());
-        } else if (change instanceof ListChange.Patch patch) {
-            return draft.patch(list, patch);
         }
-        throw new AssertionError(change);
+        return draft.patch(list, (ListChange.Patch) change);
     }
 
     private static void requireVersion(ServerList list, OptionalLong ifVersion) {
@@ -84,10 +82,9 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
         if (server == null) {
             return noSuch(address);
         }
-        String hostname = server.place().hostname();
-        boolean byName = hostname != null && server.place().origins().contains(Origin.MANAGED) && !address.isName();
+        boolean byName = server.place().origins().contains(Origin.MANAGED) && !address.isName();
         String why = byName
-                ? address + " is an address of " + hostname + ", which is what the managed list holds"
+                ? address + " is an address of " + server.place().hostname() + ", which is what the managed list holds"
                 : address + " is not on the managed list; to send it no sessions, drain it";
         return new ListChangeException(ListChangeException.Kind.CONFLICT, why);
     }
@@ -105,8 +102,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
         for (Server server : servers) {
             draft = draft.set(server.address(), server.place().hostname(), patch.admin(), patch.weight());
         }
-        // The name as well: what holds for all its addresses holds for those that it resolves to later.
-        return patch.address().isName() ? draft.set(patch.address(), null, patch.admin(), patch.weight()) : draft;
+        // A name as well: what holds for all its addresses holds for those that it resolves to later.
+        return draft.set(patch.address(), null, patch.admin(), patch.weight());
     }
 
     private Draft set(

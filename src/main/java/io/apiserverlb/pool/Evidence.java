@@ -16,7 +16,7 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
                 wentDown ? before.flapping().afterDown(now) : before.flapping().at(now);
         Condition checked = judged.with(flapping, thresholds.rise());
         boolean cameBack = before.failedChecks() && !checked.failedChecks();
-        boolean slowStartOver = before.slowStartFrom() != null && slowStart.share(before.slowStartFrom(), now) >= 1;
+        boolean slowStartOver = slowStart.share(before.slowStartFrom(), now) >= 1;
         if (cameBack) {
             return checked.withSlowStartFrom(now);
         }
@@ -57,23 +57,21 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
     }
 
     /**
-     * The condition when a check that traffic asked for has no answer, which others give by now. That never makes the last usable server
-     * unusable.
+     * The condition of a usable server when a check that traffic asked for has no answer, which others give by now. That never makes the
+     * last usable server unusable.
      *
-     * @param last whether the server is the only usable one
+     * @param last whether no other server is usable
      */
     Condition late(Condition before, boolean last) {
         Condition late = before.with(before.health().afterLateCheck());
-        boolean unusable =
-                !before.health().takesSessions() || (last && !late.health().takesSessions());
-        return unusable ? before : late;
+        return last && !late.health().takesSessions() ? before : late;
     }
 
     /**
      * The condition after a failure of real traffic, which never makes the last usable server unusable, and has it looked into at once. Of
      * a server that is down already it is no news, and clients must not decide how often that one is checked.
      *
-     * @param last whether the server is the only usable one
+     * @param last whether no other server is usable
      */
     Condition failedToConnect(Condition before, boolean last, long now) {
         if (!before.health().takesSessions()) {

@@ -122,11 +122,6 @@ public record Health(
         return suspicion.failures();
     }
 
-    /** Connections of real traffic in that time that another server was asked beside. */
-    public int silences() {
-        return suspicion.silences();
-    }
-
     /**
      * The health where it takes so many passes to come up. One that is up stays as far from falling as it is; one that is down keeps its
      * passes, but needs at least one more.
@@ -161,7 +156,7 @@ public record Health(
 
     /** Whether nothing but late checks keeps new sessions away. */
     public boolean onlyLate() {
-        return up() && !failed() && !takesSessions();
+        return !failed() && !takesSessions();
     }
 
     boolean takesSessions() {
@@ -176,11 +171,11 @@ public record Health(
 
     /** Whether it asked for no new sessions and passes checks again, but not for long enough. */
     public boolean maybeReady() {
-        return stopping && passes > 0;
+        return passes > 0;
     }
 
     ServerState state() {
-        return checked && stopping && takesSessions() ? ServerState.STOPPING : stateIgnoringSoft();
+        return stopping && takesSessions() ? ServerState.STOPPING : stateIgnoringSoft();
     }
 
     /** The state where soft failures do not count. */

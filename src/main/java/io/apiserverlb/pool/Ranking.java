@@ -3,6 +3,7 @@ package io.apiserverlb.pool;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -43,8 +44,8 @@ record Ranking(Prefer prefer, boolean byLatency, Predicate<InetAddress> local) {
     /** Why a usable server comes after another one, in words. */
     String whyBehind(Server server, Server first) {
         if (isOutOfDate(server) && !isOutOfDate(first)) {
-            Certificate certificate = server.observed().certificate();
-            return "ranked below all others: " + (certificate == null ? "" : certificate.reason());
+            return "ranked below all others: "
+                    + Objects.requireNonNull(server.observed().certificate()).reason();
         }
         if (isFallback(server) && !isFallback(first)) {
             return "a registration address that is not in the list, for the time when no listed server is usable";

@@ -1,6 +1,7 @@
 package io.apiserverlb.pool;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +95,8 @@ public record Server(
             return "the name has not been resolved";
         }
         if (observed().identity() == Certificate.Identity.REFUSED) {
-            Certificate certificate = observed().certificate();
-            return "refused: " + (certificate == null ? "" : certificate.reason());
+            return "refused: "
+                    + Objects.requireNonNull(observed().certificate()).reason();
         }
         return switch (state()) {
             case REMOVING -> "it left discovery";

@@ -103,8 +103,7 @@ public final class ServerList {
     }
 
     boolean sameAs(ServerList other) {
-        return version == other.version
-                && membership.equals(other.membership)
+        return membership.equals(other.membership)
                 && remembered.equals(other.remembered)
                 && servers.equals(other.servers)
                 && order().equals(other.order());
@@ -173,10 +172,6 @@ public final class ServerList {
 
     /** The server with this address, or those that this host name and port stand for. */
     public List<Server> named(ServerAddress address) {
-        Server exact = servers.get(address);
-        if (exact != null) {
-            return List.of(exact);
-        }
         List<ServerAddress> meant = membership.expand(address);
         return servers.values().stream()
                 .filter(server -> meant.contains(server.address())
@@ -253,11 +248,6 @@ public final class ServerList {
 
     public int usable() {
         return (int) servers.values().stream().filter(Server::usable).count();
-    }
-
-    /** Whether a server is the only usable one. */
-    boolean isLast(Server server) {
-        return server.usable() && usableBeside(server) == 0;
     }
 
     /** How many other servers are usable. */

@@ -203,11 +203,11 @@ public final class ServerPool {
     public synchronized void checkIsLate(ServerAddress address, long since) {
         takeInRoutine();
         Server late = list.get(address);
-        if (late == null || !late.checkable() || !late.usable()) {
+        if (late == null || !late.usable()) {
             return;
         }
         if (list.passedElsewhere(late, since)) {
-            update(address, "check", server -> evidence.late(server.condition(), list.isLast(server)));
+            update(address, "check", server -> evidence.late(server.condition(), list.usableBeside(server) == 0));
         } else {
             askWhetherItIsAlone(address);
         }

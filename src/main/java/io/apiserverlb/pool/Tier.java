@@ -57,12 +57,12 @@ final class Tier {
         List<Server> rest = List.of(servers).stream()
                 .filter(server -> random.nextDouble() < slowStart.share(server.slowStartFrom(), nanos))
                 .toList();
-        return rest.isEmpty() || rest.size() == servers.length ? this : new Tier(rest);
+        return rest.isEmpty() ? this : new Tier(rest);
     }
 
     /** Whether one of its servers gets less than its weight at the moment. */
     boolean isSlowStartingAt(long nanos, SlowStart slowStart) {
-        return slowStarting && Arrays.stream(servers).anyMatch(s -> slowStart.share(s.slowStartFrom(), nanos) < 1);
+        return Arrays.stream(servers).anyMatch(s -> slowStart.share(s.slowStartFrom(), nanos) < 1);
     }
 
     /** Each server's weight at a moment: its own, less while it starts slowly. */

@@ -51,7 +51,7 @@ final class Traffic {
                     address,
                     ACTOR,
                     server -> evidence.failedToConnect(
-                            server.condition(), pool.list().isLast(server), nanoTime.getAsLong()));
+                            server.condition(), pool.list().usableBeside(server) == 0, nanoTime.getAsLong()));
         }
         audience.tell(listener -> listener.failedToConnect(address, reason, nanos));
     }

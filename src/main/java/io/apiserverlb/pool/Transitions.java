@@ -1,6 +1,7 @@
 package io.apiserverlb.pool;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /** What changed for sessions between two lists: tells it to operators and counts it. */
 record Transitions(ServerList before, ServerList after, String actor) {
@@ -37,8 +38,9 @@ record Transitions(ServerList before, ServerList after, String actor) {
         if (from == to || !(isTrouble(from) || isTrouble(to))) {
             return;
         }
-        Certificate certificate = server.observed().certificate();
-        String reason = certificate == null || certificate.reason() == null ? "" : ": " + certificate.reason();
+        // A server that once showed a certificate has one from then on.
+        String why = Objects.requireNonNull(server.observed().certificate()).reason();
+        String reason = why == null ? "" : ": " + why;
         events.record(
                 Event.Type.CERTIFICATE,
                 isTrouble(to) ? Event.Severity.WARN : Event.Severity.INFO,

@@ -38,6 +38,18 @@ class AudienceTest {
         assertThat(late.rejections).isEmpty();
     }
 
+    @Test
+    void keepsTenThousandOfTheBeginning() {
+        for (int i = 0; i < 10_001; i++) {
+            audience.tell(listener -> listener.rejected(Rejection.LIMIT));
+        }
+        Heard first = new Heard();
+
+        audience.add(first);
+
+        assertThat(first.rejections).hasSize(10_000);
+    }
+
     private static final class Heard implements TrafficListener {
         private final List<Rejection> rejections = new ArrayList<>();
 

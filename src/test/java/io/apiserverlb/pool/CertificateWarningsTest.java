@@ -146,6 +146,25 @@ class CertificateWarningsTest {
     }
 
     @Test
+    void areRememberedOfSixtyFourCertificatesOfAServer() {
+        CertificateNotices notices =
+                new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, Runnable::run);
+        pool.pool.subscribe(notices::accept);
+        Instant end = NOW.plus(MONTH);
+        IntStream.range(0, 64).forEach(i -> shows(A, end.plusSeconds(i), "kubernetes"));
+
+        shows(A, end, "kubernetes");
+        assertThat(told()).hasSize(64);
+        shows(A, end.plusSeconds(64), "kubernetes");
+        assertThat(told()).hasSize(65);
+
+        shows(A, end, "kubernetes");
+        assertThat(told()).as("seen again lately").hasSize(65);
+        shows(A, end.plusSeconds(1), "kubernetes");
+        assertThat(told()).as("the oldest").hasSize(66);
+    }
+
+    @Test
     void areNotLookedForByWhoeverChangesTheList() {
         List<Runnable> tasks = new ArrayList<>();
         CertificateNotices notices = new CertificateNotices(warnings("127.0.0.1"), () -> NOW, pool.events, tasks::add);

@@ -96,6 +96,8 @@ class CommonCauseTest {
 
         assertThat(pool.usable()).containsExactly(A);
         assertThat(pool.server(B).state()).isEqualTo(ServerState.DOWN);
+        assertThat(pool.server(A).stopping()).isFalse();
+        assertThat(pool.server(C).stopping()).isTrue();
     }
 
     @Test
@@ -108,6 +110,8 @@ class CommonCauseTest {
 
         assertThat(withSeed.usable()).containsExactly(A, B);
         assertThat(withSeed.server(D).state()).isEqualTo(ServerState.STOPPING);
+        withSeed.soft(A);
+        assertThat(withSeed.server(D).checkRequests()).as("nothing is over").isZero();
     }
 
     @Test

@@ -35,6 +35,30 @@ class DepartedServerTest {
         assertThat(pool.server(TestPool.A).load()).isNotSameAs(before);
     }
 
+    @Test
+    void beginsAnewAtOnceIfItHadNoSessions() {
+        Load before = pool.server(TestPool.A).load();
+        replace();
+
+        replace(TestPool.A);
+
+        assertThat(pool.server(TestPool.A).load()).isNotSameAs(before);
+    }
+
+    @Test
+    void beginsAnewIfItLeavesAgainOnceItsSessionsHaveEnded() {
+        Load before = pool.server(TestPool.A).load();
+        Lease lease = Objects.requireNonNull(pool.pool.acquire(TestPool.CLIENT, List.of()));
+        replace();
+        replace(TestPool.A);
+        lease.close(CloseReason.CLIENT);
+        replace();
+
+        replace(TestPool.A);
+
+        assertThat(pool.server(TestPool.A).load()).isNotSameAs(before);
+    }
+
     private void replace(ServerAddress... addresses) {
         pool.pool.change(new ListChange.Replace(List.of(addresses)), OptionalLong.empty(), "test");
     }

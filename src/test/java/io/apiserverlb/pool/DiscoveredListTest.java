@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +170,8 @@ class DiscoveredListTest {
         both.clock.advance(Duration.ofMinutes(10).minusNanos(1));
         both.pool.forget();
         assertThat(both.server(A).place().spareSince()).isEqualTo(left);
+        both.pass(B);
+        assertThat(both.pool.list().failsBackFrom(both.server(A))).isFalse();
         both.discover(A, B);
         assertThat(both.server(A).place()).isEqualTo(before);
 
@@ -176,6 +179,7 @@ class DiscoveredListTest {
         both.clock.advance(Duration.ofMinutes(10));
         both.pool.forget();
         assertThat(both.server(A).place().spareSince()).isNull();
+        assertThat(both.pool.list().failsBackFrom(both.server(A))).isTrue();
     }
 
     @Test
@@ -253,5 +257,34 @@ class DiscoveredListTest {
 
         assertThat(pool.pool.list()).isSameAs(before);
         assertThat(pool.events.latest()).isEmpty();
+    }
+
+    @Test
+    void tellsItsListenersWhatCameOfEachAttempt() {
+        List<DiscoveryOutcome> told = new ArrayList<>();
+        pool.pool.subscribe(new TrafficListener() {
+            @Override
+            public void discovered(DiscoveryOutcome outcome) {
+                told.add(outcome);
+            }
+        });
+
+        pool.discover(B, A);
+        pool.discover(A);
+        pool.discover();
+        pool.pool.discoveryFailed();
+
+        assertThat(told)
+                .containsExactly(
+                        DiscoveryOutcome.UNCHANGED,
+                        DiscoveryOutcome.SUCCESS,
+                        DiscoveryOutcome.IGNORED_EMPTY,
+                        DiscoveryOutcome.FAILURE);
+    }
+
+    @Test
+    void isAskedWhichAddressIsTheBalancerItself() {
+        assertThat(pool.pool.isSelf(D)).isTrue();
+        assertThat(pool.pool.isSelf(A)).isFalse();
     }
 }

@@ -39,6 +39,7 @@ class EventsTest {
         String boot = ids.get(0).substring(0, ids.get(0).indexOf('-'));
         assertThat(boot).isNotEmpty();
         assertThat(ids).containsExactly(boot + "-1", boot + "-2");
+        assertThat(events.boot()).isEqualTo(boot);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,6 +93,20 @@ class ExplanationTest {
 
         assertThat(explanation.certain()).isFalse();
         assertThat(explanation.candidates()).hasSize(2);
+        assertThat(explanation.because()).isEqualTo(Policy.RANDOM_TWO.decides());
+
+        pool.down(B);
+        assertThat(pool.pool.explain(CLIENT).certain()).as("of one").isTrue();
+        assertThat(pool.pool.explain(CLIENT).because()).isEqualTo("there is no other");
+    }
+
+    @Test
+    void goesByTheLikeliestOfTwoThatAreDrawn() {
+        TestPool pool =
+                TestPool.builder().policy(Policy.RANDOM_TWO).managed(A, B, C).build();
+        pool.take(A, C);
+
+        assertThat(order(pool)).as("of B and C").startsWith(C);
     }
 
     @Test
@@ -118,6 +133,35 @@ class ExplanationTest {
         assertThat(first.server().address()).isEqualTo(current);
         assertThat(first.current()).isTrue();
         assertThat(pool.pool.explain(CLIENT).candidates().get(1).current()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FAILOVER")
+    void doesNotSayThatSessionsStayWhereTheyDoNot(Policy policy) {
+        TestPool pool = TestPool.builder().policy(policy).managed(A, B).build();
+        pool.next();
+
+        assertThat(pool.pool.explain(CLIENT).candidates()).noneMatch(Explanation.Candidate::current);
+    }
+
+    @Test
+    void isCertainWhereAServerStartsSlowlyWithoutChance() {
+        for (Policy policy : List.of(Policy.SOURCE, Policy.FAILOVER)) {
+            TestPool pool = TestPool.builder().policy(policy).managed(A, B).build();
+            pool.down(B);
+            pool.pass(B, B);
+            pool.clock.advance(Duration.ofSeconds(6));
+
+            Explanation explanation = pool.pool.explain(CLIENT);
+
+            assertThat(explanation.certain()).isTrue();
+            assertThat(explanation.candidates())
+                    .filteredOn(candidate -> candidate.server().address().equals(B))
+                    .singleElement()
+                    .extracting(Explanation.Candidate::weight)
+                    .satisfies(
+                            weight -> assertThat(weight).isCloseTo(policy == Policy.SOURCE ? 20 : 100, within(0.01)));
+        }
     }
 
     @Test
@@ -173,7 +217,8 @@ class ExplanationTest {
         Explanation explanation = pool.pool.explain(CLIENT);
 
         assertThat(explanation.mode()).isEqualTo(Mode.LAST_RESORT);
-        assertThat(explanation.because()).startsWith("no server is usable");
+        assertThat(explanation.because())
+                .isEqualTo("no server is usable, so those that promise most are tried; there is no other");
         assertThat(order(pool)).containsExactly(B);
         assertThat(leftOut(pool).get(A)).endsWith("; it is tried after those that promise more");
         assertThat(leftOut(pool)).containsEntry(C, "in maintenance");
@@ -185,5 +230,24 @@ class ExplanationTest {
 
         assertThat(explanation.candidates()).isEmpty();
         assertThat(explanation.because()).isEqualTo("there is no server that may be tried");
+    }
+
+    @Test
+    void tellsTheFirstSixteenInOrderAndThenTheOthers() {
+        ServerAddress[] servers = IntStream.rangeClosed(1, 20)
+                .mapToObj(i -> TestPool.address("10.0.1." + i + ":6443"))
+                .toArray(ServerAddress[]::new);
+        TestPool pool = TestPool.builder().managed(servers).build();
+
+        List<ServerAddress> order = order(pool);
+
+        List<ServerAddress> tried = new ArrayList<>();
+        while (tried.size() < 16) {
+            tried.add(pool.take(tried.toArray(ServerAddress[]::new)).server().address());
+        }
+        assertThat(order.subList(0, 16)).isEqualTo(tried);
+        List<ServerAddress> others = new ArrayList<>(List.of(servers));
+        others.removeAll(tried);
+        assertThat(order.subList(16, 20)).as("as in the list").isEqualTo(others);
     }
 }

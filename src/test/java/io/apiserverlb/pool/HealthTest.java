@@ -171,6 +171,16 @@ class HealthTest {
         assertThat(failed.state()).isEqualTo(ServerState.DOWN);
     }
 
+    @Test
+    void mayBeReadyWhileItPassesButNotForLongEnough() {
+        assertThat(trusted(PASS).maybeReady()).isFalse();
+        assertThat(trusted(PASS, SOFT).maybeReady()).isFalse();
+        assertThat(trusted(PASS, SOFT, PASS).maybeReady()).isTrue();
+        assertThat(trusted(PASS, SOFT, PASS, SOFT).maybeReady()).isFalse();
+        assertThat(trusted(PASS, SOFT, PASS, HARD).maybeReady()).isFalse();
+        assertThat(trusted(PASS, SOFT, PASS, PASS).maybeReady()).isFalse();
+    }
+
     // ---- failures of real traffic
 
     @Test
@@ -198,6 +208,14 @@ class HealthTest {
     }
 
     @Test
+    void isDownByFailedConnectionsThoughItSaidThatItStops() {
+        Health failing = trusted(PASS, SOFT).afterFailedConnect().afterFailedConnect();
+
+        assertThat(failing.state()).isEqualTo(ServerState.STOPPING);
+        assertThat(failing.afterFailedConnect().state()).isEqualTo(ServerState.DOWN);
+    }
+
+    @Test
     void forgetsFailedConnectionsWithAGoodOneButKeepsTheChecksCredit() {
         Health suspected = trusted(PASS, HARD).afterFailedConnect();
 
@@ -220,6 +238,9 @@ class HealthTest {
     @Test
     void isInDoubtWhileTheLastResultsDisagree() {
         assertThat(trusted().inDoubt()).as("unchecked").isTrue();
+        assertThat(Health.trusted(new Health.Thresholds(1, 1, 1)).inDoubt())
+                .as("unchecked, though at the top")
+                .isTrue();
         assertThat(trusted(PASS).inDoubt()).as("full credit").isFalse();
         assertThat(trusted(PASS, HARD).inDoubt()).as("going down").isTrue();
         assertThat(trusted(HARD).inDoubt()).as("down").isFalse();
@@ -234,6 +255,9 @@ class HealthTest {
         assertThat(once.inDoubt()).isTrue();
         assertThat(thrice.inDoubt()).isTrue();
         assertThat(thrice.after(PASS).inDoubt()).isFalse();
+        assertThat(trusted().afterFailedConnect().after(HARD).inDoubt())
+                .as("down, and everybody knows")
+                .isFalse();
     }
 
     // ---- more passes to come up

@@ -118,6 +118,17 @@ class HostNameTest {
     }
 
     @Test
+    void areRememberedAsTheyAreThoughNoServerChanges() {
+        TestPool careful = TestPool.builder().managed(NAME).self(A, C).build();
+        careful.resolve("masters.example.com", "10.0.0.1");
+
+        careful.resolve("masters.example.com", "10.0.0.3");
+
+        assertThat(careful.servers()).isEmpty();
+        assertThat(careful.pool.list().membership().expand(NAME)).containsExactly(C);
+    }
+
+    @Test
     void doNotChangeTheVersionByWhatTheyResolveTo() {
         long version = pool.pool.list().version();
 
@@ -270,6 +281,23 @@ class HostNameTest {
     }
 
     @Test
+    void areNoReasonWhereAnotherNameIsManaged() {
+        ServerAddress other = address("other.example.com:6443");
+        TestPool both = TestPool.managing(other);
+        both.discover(NAME);
+        both.resolve("other.example.com", "10.0.0.1");
+        both.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+
+        for (ServerAddress notManaged : List.of(NAME, B)) {
+            ListChangeException refusal = catchThrowableOfType(
+                    ListChangeException.class, () -> both.change(new ListChange.Remove(notManaged)));
+
+            assertThat(refusal)
+                    .hasMessage(notManaged + " is not on the managed list; to send it no sessions, drain it");
+        }
+    }
+
+    @Test
     void workAsSeedsToo() {
         TestPool withSeed =
                 TestPool.builder().seeds("https://seed.example.com:6443").build();
@@ -278,5 +306,19 @@ class HostNameTest {
 
         assertThat(withSeed.server(A).place().role()).isEqualTo(Role.FALLBACK);
         assertThat(withSeed.usable()).containsExactly(A);
+    }
+
+    @Test
+    void areFoundTogetherWithWhatTheyResolvedToBeforeTheyLeft() {
+        TestPool discovering = TestPool.managing();
+        discovering.discover(NAME);
+        discovering.resolve("masters.example.com", "10.0.0.1");
+        discovering.discover(B);
+
+        discovering.discover(B, NAME);
+
+        assertThat(discovering.pool.list().named(NAME))
+                .extracting(Server::address)
+                .containsExactly(NAME, A);
     }
 }

@@ -44,6 +44,23 @@ class LateCheckTest {
         assertThat(pool.server(B).doubts()).as("by traffic").isZero();
     }
 
+    @Test
+    void hasThoseAskedThatComeBehindItAndAreUsable() {
+        pool.admin(E, AdminState.DRAIN);
+
+        pool.pool.checkIsLate(D, since);
+
+        assertThat(requests(A)).isEqualTo(1);
+        assertThat(requests(B)).isEqualTo(1);
+        assertThat(requests(C)).isEqualTo(1);
+        assertThat(requests(D) + requests(E)).isZero();
+        pool.pool.checkIsLate(B, since);
+        assertThat(requests(C)).isEqualTo(2);
+        assertThat(requests(D)).isEqualTo(1);
+        assertThat(requests(A)).as("the third").isEqualTo(2);
+        assertThat(requests(B)).isEqualTo(1);
+    }
+
     private void lateThreeTimes() {
         pool.connect(C, Duration.ofMillis(1));
         pool.pool.checkIsLate(A, since);
@@ -60,6 +77,19 @@ class LateCheckTest {
         assertThat(pool.server(A).state()).isEqualTo(ServerState.DOWN);
         assertThat(pool.server(A).reason()).isEqualTo("a check gets no answer while others do");
         assertThat(pool.server(A).health().credit()).as("of checks").isEqualTo(4);
+    }
+
+    @Test
+    void isOfItselfNoFailure() {
+        assertThat(pool.server(A).health().onlyLate()).as("takes sessions").isFalse();
+        lateThreeTimes();
+        assertThat(pool.server(A).health().onlyLate()).isTrue();
+
+        pool.hard(A);
+        assertThat(pool.server(A).health().onlyLate()).as("it is still up").isTrue();
+        pool.hard(A, A);
+
+        assertThat(pool.server(A).health().onlyLate()).isFalse();
     }
 
     @Test
@@ -134,7 +164,7 @@ class LateCheckTest {
         pool.down(A);
         pool.admin(B, AdminState.MAINT);
         pool.change(new ListChange.Remove(D));
-        pool.pass(C);
+        pool.connect(C, Duration.ofMillis(1));
         Server down = pool.server(A);
         Server maintained = pool.server(B);
 
@@ -195,6 +225,32 @@ class LateCheckTest {
         lease.unanswered(pool.clock.nanos());
 
         assertThat(requests(A)).isEqualTo(11);
+        lease.close(CloseReason.CLIENT);
+    }
+
+    @Test
+    void isNotWantedOfAServerThatIsInDoubtAndCheckedOftenAnyway() {
+        TestPool unchecked = TestPool.managing(A);
+        Lease lease = unchecked.take();
+        lease.connected();
+        lease.sent(1);
+
+        lease.unanswered(unchecked.clock.nanos());
+
+        assertThat(unchecked.server(A).checkRequests()).isZero();
+        lease.close(CloseReason.CLIENT);
+    }
+
+    @Test
+    void isWantedThoughTheServerHasPassedAtThatVeryMoment() {
+        Lease lease = pool.take(B, C, D, E);
+        lease.connected();
+        lease.sent(1);
+        pool.pass(A);
+
+        lease.unanswered(pool.clock.nanos());
+
+        assertThat(requests(A)).isEqualTo(1);
         lease.close(CloseReason.CLIENT);
     }
 }

@@ -24,7 +24,7 @@ class LeaseTest {
 
             @Override
             public void failedToConnect(ServerAddress server, ConnectFailure reason, long nanos) {
-                told.add("failed " + server + " " + reason);
+                told.add("failed " + server + " " + reason + " after " + Duration.ofNanos(nanos));
             }
 
             @Override
@@ -63,12 +63,13 @@ class LeaseTest {
     void countsAFailedAttempt() {
         Lease lease = pool.take(B);
 
+        pool.clock.advance(Duration.ofSeconds(1));
         lease.failed(ConnectFailure.TIMEOUT);
 
         assertThat(load().active()).isZero();
         assertThat(load().total()).isZero();
         assertThat(load().failed()).isEqualTo(1);
-        assertThat(told).containsExactly("failed " + A + " TIMEOUT");
+        assertThat(told).containsExactly("failed " + A + " TIMEOUT after PT1S");
     }
 
     @Test
@@ -162,6 +163,7 @@ class LeaseTest {
         lease.connected();
         lease.taken();
 
+        pool.clock.advance(Duration.ofSeconds(1));
         lease.failed(ConnectFailure.SILENT);
         lease.close(CloseReason.CLIENT);
 
@@ -170,8 +172,8 @@ class LeaseTest {
         assertThat(told)
                 .containsExactly(
                         "connected " + A + " after PT0S",
-                        "failed " + A + " SILENT",
-                        "ended " + A + " ERROR after PT0S");
+                        "failed " + A + " SILENT after PT1S",
+                        "ended " + A + " ERROR after PT1S");
     }
 
     @Test

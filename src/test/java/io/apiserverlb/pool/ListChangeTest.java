@@ -126,6 +126,7 @@ class ListChangeTest {
                 .isTrue();
         assertThat(changed.changes()).containsExactly("add " + C);
         assertThat(changed.sessionsToClose()).isZero();
+        assertThat(pool.pool.list().remembered()).as("nothing was set").isEmpty();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static io.apiserverlb.pool.TestPool.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which servers' sessions are closed since the server is down. */
@@ -61,6 +63,9 @@ class LostServerTest {
         pool.hard(A);
 
         assertThat(isLost(A)).isTrue();
+        assertThat(pool.server(B).checkRequests())
+                .as("has said already how it is")
+                .isZero();
     }
 
     @Test
@@ -158,5 +163,30 @@ class LostServerTest {
 
         assertThat(pool.server(A).failingSince()).isNotNull();
         good.close(CloseReason.CLIENT);
+    }
+
+    @Test
+    void isNotLostForAPassAtTheMomentOfItsFirstFailure() {
+        pool.pass(A, B);
+
+        pool.hard(A, A, A);
+        pool.pass(B);
+        assertThat(isLost(A)).isFalse();
+        pool.clock.advance(Duration.ofNanos(1));
+        pool.pass(B);
+
+        assertThat(isLost(A)).isTrue();
+    }
+
+    @Test
+    void tellsNobodyAnythingElseWhereThereIsNoOtherToBeAsked() {
+        TestPool alone = TestPool.managing(A);
+        List<ServerList> lists = new ArrayList<>();
+        alone.pool.subscribe(lists::add);
+
+        alone.hard(A);
+
+        assertThat(alone.server(A).state()).isEqualTo(ServerState.DOWN);
+        assertThat(lists).as("the first and the one without A").hasSize(2);
     }
 }

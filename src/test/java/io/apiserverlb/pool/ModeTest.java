@@ -200,4 +200,82 @@ class ModeTest {
         assertThat(both.usable()).contains(A);
         assertThat(both.next()).isEqualTo(B);
     }
+
+    // ---- hope
+
+    @Test
+    void promisesMoreAfterAPassedCheckAndNotAfterAFailedOne() {
+        pool.down(A, B, D);
+        ServerList hopeless = pool.pool.list();
+        assertThat(hopeless.promisesMoreThan(hopeless)).isFalse();
+
+        pool.clock.advance(Duration.ofSeconds(1));
+        pool.hard(A);
+        assertThat(pool.pool.list()).isNotSameAs(hopeless);
+        assertThat(pool.pool.list().promisesMoreThan(hopeless)).isFalse();
+
+        pool.pass(A);
+        assertThat(pool.usable()).as("one pass is not enough").isEmpty();
+        assertThat(pool.pool.list().promisesMoreThan(hopeless)).isTrue();
+    }
+
+    @Test
+    void promisesMoreAfterAChangeByAnOperator() {
+        pool.down(A, B, D);
+        ServerList hopeless = pool.pool.list();
+
+        pool.weight(A, 50);
+
+        assertThat(pool.pool.list().promisesMoreThan(hopeless)).isTrue();
+    }
+
+    @Test
+    void promisesMoreWhenTrafficBringsAServerBackAndNotWhenItTakesOne() {
+        pool.pass(A, B, D);
+        Lease waiting = pool.take(B, D);
+        waiting.connected();
+        ServerList all = pool.pool.list();
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        pool.refuseConnection(A);
+        ServerList fewer = pool.pool.list();
+
+        waiting.sent(1);
+
+        assertThat(pool.usable()).contains(A);
+        assertThat(pool.pool.list().promisesMoreThan(fewer)).isTrue();
+        assertThat(fewer.promisesMoreThan(all)).isFalse();
+    }
+
+    @Test
+    void knowsHowManyServersAreUsableBesideOne() {
+        ServerList all = pool.pool.list();
+        assertThat(all.usableBeside(pool.server(A))).isEqualTo(2);
+
+        pool.down(B);
+
+        assertThat(pool.pool.list().usableBeside(pool.server(A))).isEqualTo(1);
+        assertThat(pool.pool.list().usableBeside(pool.server(B))).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotEndADrainForASessionThatTheUsableOnesFailed() {
+        TestPool four = TestPool.managing(A, B, C, D);
+        four.admin(B, AdminState.DRAIN);
+        four.weight(C, 0);
+        four.down(D);
+
+        assertThat(four.next(A)).as("is not drained").isEqualTo(D);
+        assertThat(four.pool.acquire(CLIENT, List.of(A, D))).isNull();
+    }
+
+    @Test
+    void triesServersWhoseCertificateIsOutOfDateLastWhenNoneIsUsable() {
+        pool.identify(B, Certificate.Identity.VERIFIED);
+        pool.clock.advance(Duration.ofSeconds(1));
+        pool.identify(A, Certificate.Identity.OUT_OF_DATE);
+        pool.down(A, B, D);
+
+        assertThat(round()).containsExactly(B, D, A);
+    }
 }

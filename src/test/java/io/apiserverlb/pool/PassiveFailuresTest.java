@@ -191,6 +191,38 @@ class PassiveFailuresTest {
     }
 
     @Test
+    void areTakenBackByAServerThatHasLeftWithoutHarm() {
+        Lease lease = pool.take(B);
+        lease.connected();
+        pool.change(new ListChange.Remove(A));
+        ServerList before = pool.pool.list();
+
+        lease.silent(true);
+        lease.unanswered(pool.clock.nanos());
+        lease.sent(1);
+        lease.close(CloseReason.SERVER);
+
+        assertThat(pool.pool.list()).isSameAs(before);
+    }
+
+    @Test
+    void areCountedUpToFall() {
+        for (int i = 0; i < 10; i++) {
+            pool.pass(A, B);
+            while (pool.usable().contains(A)) {
+                pool.refuseConnection(A);
+            }
+        }
+
+        assertThat(pool.server(A).health().passive()).isEqualTo(3);
+        assertThat(Health.trusted(new Health.Thresholds(1, 1, 1))
+                        .afterFailedConnect()
+                        .afterFailedConnect()
+                        .passive())
+                .isEqualTo(1);
+    }
+
+    @Test
     void areForgivenWhenChecksTakeAwayTheLastOtherServer() {
         pool.pass(A, B);
         pool.refuseConnection(A);

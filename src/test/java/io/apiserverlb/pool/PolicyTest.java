@@ -245,6 +245,24 @@ class PolicyTest {
         assertThat(taken).as("no more than a new server").isBetween(850, 1_150);
     }
 
+    @Test
+    void givesAServerThatStartsSlowlyItsTurnAnewOnlyOnce() {
+        TestPool pool = pool(Policy.ROUND_ROBIN, A, B);
+        pool.pass(A, B);
+        pool.down(A);
+        pool.pass(A, A);
+        pool.clock.advance(Duration.ofMillis(29_800));
+
+        int taken = 0;
+        for (int i = 0; i < 150; i++) {
+            pool.clock.advance(Duration.ofMillis(1));
+            pool.pass(B);
+            taken += pool.next().equals(A) ? 1 : 0;
+        }
+
+        assertThat(taken).as("whatever becomes known in the meantime").isCloseTo(75, within(6));
+    }
+
     // ---- random-two
 
     @Test
@@ -256,6 +274,24 @@ class PolicyTest {
 
         assertThat(counts).as("the one with most is never the better of two").doesNotContainKey(A);
         assertThat(counts.get(B)).isCloseTo(1_500, within(150));
+    }
+
+    @Test
+    void drawsASecondOneOfAllOthers() {
+        for (ServerAddress idle : List.of(A, B, C)) {
+            TestPool pool = pool(Policy.RANDOM_TWO, A, B, C);
+            Set.of(A, B, C).forEach(busy -> {
+                if (!busy.equals(idle)) {
+                    pool.take(Set.of(A, B, C).stream()
+                            .filter(other -> !other.equals(busy))
+                            .toArray(ServerAddress[]::new));
+                }
+            });
+
+            assertThat(count(3_000, pool::next).get(idle))
+                    .as("two of three draws have %s among the two", idle)
+                    .isCloseTo(2_000, within(150));
+        }
     }
 
     @Test
@@ -322,6 +358,20 @@ class PolicyTest {
 
         assertThat(second).isEqualTo(rest.get(2));
         assertThat(count(10, pool::next)).containsOnlyKeys(second);
+    }
+
+    @Test
+    void staysThoughASessionThatFailedOnEveryPrimaryTookTheFallback() {
+        TestPool pool = TestPool.builder()
+                .policy(Policy.FAILOVER)
+                .managed(A, B, C)
+                .seeds("https://10.0.0.4:6443")
+                .build();
+        ServerAddress first = pool.next();
+
+        assertThat(pool.next(A, B, C)).isEqualTo(D);
+
+        assertThat(count(100, pool::next)).containsOnlyKeys(first);
     }
 
     @Test

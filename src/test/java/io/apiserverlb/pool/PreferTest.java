@@ -114,6 +114,7 @@ class PreferTest {
 
         assertThat(choices(pool)).containsExactly(C);
         assertThat(versions).as("once, and nothing else has changed").containsExactly(1L, 1L);
+        assertThat(pool.events.latest()).as("nobody has to know").isEmpty();
     }
 
     @Test

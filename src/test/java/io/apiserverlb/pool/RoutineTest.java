@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -105,5 +106,74 @@ class RoutineTest {
 
         assertThat(lists).hasValue(1);
         assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
+    }
+
+    @Test
+    void isPartOfWhatAnotherProcessGoesOnWith() {
+        later(10);
+        pool.pass(B);
+
+        ServerList left = pool.pool.leaveToOther();
+
+        assertThat(left.find(B))
+                .get()
+                .extracting(server -> server.observed().lastPassed())
+                .isEqualTo(pool.clock.instant());
+    }
+
+    @Test
+    void isPartOfWhatALateCheckIsComparedWith() {
+        pool.connect(B, Duration.ofMillis(1)); // is measured for the first time, which is news
+        long since = pool.clock.nanos();
+        later(10);
+        pool.connect(B, Duration.ofMillis(1));
+        assertThat(pool.pool.list().passedElsewhere(pool.server(A), since))
+                .as("kept for a moment")
+                .isFalse();
+
+        for (int i = 0; i < 3; i++) {
+            pool.pool.checkIsLate(A, since);
+        }
+
+        assertThat(pool.usable()).doesNotContain(A);
+    }
+
+    @Test
+    void isNothingWhereAListIsShort() {
+        TestPool few = TestPool.managing(Arrays.copyOf(all, 31));
+        few.pass(few.servers().toArray(ServerAddress[]::new));
+        few.pool.subscribe(list -> lists.incrementAndGet());
+        lists.set(0);
+        few.clock.advance(Duration.ofMillis(1));
+
+        few.pass(A);
+        few.pass(B);
+
+        assertThat(lists).hasValue(2);
+    }
+
+    @Test
+    void isNotDisturbedBySessionsThatGoWell() {
+        later(10);
+        pool.pass(B);
+        ServerList before = pool.pool.list();
+
+        Lease lease = pool.take();
+        lease.connected();
+        lease.taken();
+        lease.sent(1);
+        lease.close(CloseReason.CLIENT);
+
+        assertThat(pool.pool.list()).isSameAs(before);
+    }
+
+    @Test
+    void isKnownWhenTheListIsLookedThrough() {
+        later(10);
+        pool.pass(B);
+
+        pool.pool.forget();
+
+        assertThat(lastPassed(B)).isEqualTo(pool.clock.instant());
     }
 }

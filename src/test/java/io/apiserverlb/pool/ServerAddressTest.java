@@ -207,6 +207,9 @@ class ServerAddressTest {
                 "0.0.0.0:1  | '0.0.0.0' is no address a server can have",
                 "1.2.3:1    | '1.2.3' is neither an IP address nor a host name",
                 "[1::2::3]:1| '1::2::3' is not an IP address",
+                ":6443      | '' is neither an IP address nor a host name",
+                "\"\"      | '' is blank or has blanks around it",
+                "\" h:1\"  | ' h:1' is blank or has blanks around it",
             })
     void saysWhatIsWrong(String text, String reason) {
         assertThatExceptionOfType(InvalidAddressException.class)
@@ -260,5 +263,12 @@ class ServerAddressTest {
         ServerAddress third = ServerAddress.parse("10.0.0.2:1", 1);
 
         assertThat(Stream.of(third, second, first).sorted()).isEqualTo(List.of(first, second, third));
+    }
+
+    @Test
+    void quotesTheBeginningOfALongText() {
+        assertThat(InvalidAddressException.quoted("a".repeat(300))).isEqualTo("'" + "a".repeat(300) + "'");
+        assertThat(InvalidAddressException.quoted("a".repeat(301))).isEqualTo("'" + "a".repeat(300) + "…'");
+        assertThat(InvalidAddressException.quoted("a\nb\u2028")).isEqualTo("'a?b?'");
     }
 }

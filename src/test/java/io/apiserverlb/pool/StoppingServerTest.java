@@ -93,4 +93,17 @@ class StoppingServerTest {
         assertThat(isStoppingAlone(A)).isFalse();
         assertThat(isStoppingAlone(B)).isFalse();
     }
+
+    @Test
+    void isNotAloneForAPassAtTheMomentOfItsFirstAnswer() {
+        pool.pass(A);
+        pool.soft(A);
+
+        pool.pass(B);
+        assertThat(isStoppingAlone(A)).isFalse();
+        pool.clock.advance(Duration.ofNanos(1));
+        pool.pass(B);
+
+        assertThat(isStoppingAlone(A)).isTrue();
+    }
 }

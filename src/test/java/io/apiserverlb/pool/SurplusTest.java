@@ -74,6 +74,10 @@ class SurplusTest {
         pool.admin(C, AdminState.DRAIN);
 
         assertThat(pool.pool.surplus()).isEmpty();
+
+        pool.admin(A, AdminState.DRAIN);
+
+        assertThat(pool.pool.surplus()).as("none is usable").isEmpty();
     }
 
     @ParameterizedTest

@@ -137,4 +137,37 @@ class TransitionsTest {
                     assertThat(event.message()).isEqualTo(A + " is drain: being drained");
                 });
     }
+
+    @Test
+    void tellsItsListenersEveryRivalThatIsDecided() {
+        List<String> told = new ArrayList<>();
+        pool.pool.subscribe(new TrafficListener() {
+            @Override
+            public void hedged(Hedge kind, boolean won) {
+                told.add(kind + " " + won);
+            }
+        });
+
+        pool.pool.hedged(Hedge.CONNECT, true);
+        pool.pool.hedged(Hedge.HANDSHAKE, false);
+
+        assertThat(told).containsExactly("CONNECT true", "HANDSHAKE false");
+    }
+
+    @Test
+    void tellsTheBeginningOnlyToThoseWhoComeBeforeItIsForgotten() {
+        List<Rejection> told = new ArrayList<>();
+        pool.pool.rejected(Rejection.LIMIT);
+        pool.pool.subscribe(new TrafficListener() {});
+        pool.pool.forget();
+
+        pool.pool.subscribe(new TrafficListener() {
+            @Override
+            public void rejected(Rejection reason) {
+                told.add(reason);
+            }
+        });
+
+        assertThat(told).isEmpty();
+    }
 }
