@@ -159,7 +159,8 @@ public final class Service implements AutoCloseable {
         process.destroy();
     }
 
-    long pid() {
+    /** Of the process. */
+    public long pid() {
         return process.pid();
     }
 
