@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ final class ChaosRun implements AutoCloseable {
     private final List<String> figures = new ArrayList<>();
     private @Nullable Resources before;
     private volatile long begun;
+    /** Of all times that are told. */
+    private long origin;
+
     private int quiets;
 
     /** @param folder for logs and the state file */
@@ -68,6 +72,7 @@ final class ChaosRun implements AutoCloseable {
         quiet();
         clients.come();
         begun = System.nanoTime();
+        origin = begun;
         ExecutorService directors = Executors.newFixedThreadPool(2);
         try {
             Future<?> one = directors.submit(() -> direct(true));
@@ -111,7 +116,7 @@ final class ChaosRun implements AutoCloseable {
                 long at = System.nanoTime();
                 world.perform(action);
                 note("%9.3f s, took %d ms: %s"
-                        .formatted((at - begun) / 1e9, (System.nanoTime() - at) / 1_000_000, action));
+                        .formatted((at - origin) / 1e9, (System.nanoTime() - at) / 1_000_000, action));
             }
         }
         return null;
@@ -191,7 +196,7 @@ final class ChaosRun implements AutoCloseable {
         String evidence = violations.all().stream()
                 .map(violation -> "%nVIOLATION at %.3f s: %s%n    %s%n    before it:%n%s"
                         .formatted(
-                                (violation.at() - begun) / 1e9,
+                                (violation.at() - origin) / 1e9,
                                 violation.rule(),
                                 violation.evidence(),
                                 before(violation.at())))
@@ -212,15 +217,20 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private String before(long at) {
-        double seconds = (at - begun) / 1e9;
+        double seconds = (at - origin) / 1e9;
         List<String> earlier = performed.stream()
-                .filter(line -> Double.parseDouble(line.strip().split(" ", 2)[0]) <= seconds)
+                .sorted(Comparator.comparingDouble(ChaosRun::seconds))
+                .filter(line -> seconds(line) <= seconds)
                 .toList();
         return Stream.concat(
                         earlier.subList(Math.max(0, earlier.size() - TOLD_BEFORE), earlier.size()).stream(),
                         Stream.of(""))
                 .map(line -> "      " + line)
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static double seconds(String line) {
+        return Double.parseDouble(line.strip().split(" ", 2)[0]);
     }
 
     @Override

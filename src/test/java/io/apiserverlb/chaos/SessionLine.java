@@ -52,6 +52,6 @@ record SessionLine(
 
     /** Whether it had a server. */
     boolean wasServed() {
-        return flags.charAt(1) == 'D';
+        return flags.equals("--") || flags.charAt(1) == 'D';
     }
 }

@@ -12,6 +12,9 @@ final class SessionLines {
     /** By which the clock of the log, and the time from an end to its line, may be off. */
     private static final long SLACK = 5_000_000L;
 
+    /** In which a session is over whose client has gone. */
+    private static final long OVER = 10_000_000_000L;
+
     private final Map<Integer, List<SessionLine>> byPort = new HashMap<>();
 
     SessionLines(List<SessionLine> lines) {
@@ -25,10 +28,11 @@ final class SessionLines {
      * The line of a session.
      *
      * @param start nano time when its client began to connect: a line of before is of another one
+     * @param end nano time when its client had gone
      */
-    Optional<SessionLine> of(int port, long start) {
+    Optional<SessionLine> of(int port, long start, long end) {
         return byPort.getOrDefault(port, List.of()).stream()
-                .filter(line -> line.at() >= start - SLACK)
+                .filter(line -> line.at() >= start - SLACK && line.at() <= end + OVER)
                 .findFirst();
     }
 }

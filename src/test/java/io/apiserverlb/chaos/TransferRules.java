@@ -15,7 +15,8 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
 
     void judge(Transfer transfer) {
         List<Served> all = ledgers.of(transfer.plan().id());
-        SessionLine line = lines.of(transfer.port(), transfer.start()).orElse(null);
+        SessionLine line =
+                lines.of(transfer.port(), transfer.start(), transfer.end()).orElse(null);
         Case one = new Case(transfer, all.isEmpty() ? null : all.get(0), line);
         if (all.size() > 1) {
             one.violates("a stream goes to one server", all.toString());
@@ -108,8 +109,11 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
 
         /** Of a whole one, what the balancer counted. */
         private void bytes() {
+            if (facts.unserved(transfer.start(), transfer.end() + Bounds.MOMENT)) {
+                return; // a line may be lost with its process
+            }
             if (line == null) {
-                require(facts.unserved(transfer.start(), transfer.end() + Bounds.MOMENT), "each session has its line");
+                violates("each session has its line", "");
                 return;
             }
             require(
@@ -126,10 +130,12 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
 
         /** Empty if there is a cause. */
         private String withoutCause() {
+            if (facts.unserved(transfer.start(), transfer.end())
+                    || facts.leftBehind(transfer.start(), transfer.end())) {
+                return "";
+            }
             if (line == null) {
-                boolean gone = facts.unserved(transfer.start(), transfer.end())
-                        || facts.leftBehind(transfer.start(), transfer.end());
-                return gone ? "" : "and has no line";
+                return "and has no line";
             }
             if (transfer.outcome() == Outcome.ABORTED && line.flags().charAt(0) == 'C') {
                 return "";
@@ -140,15 +146,18 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
 
         private boolean isCaused(String flags, int server, long at) {
             return switch (flags) {
-                // All was written, and lost in the server's kernel.
+                // A process that is killed ends its connections like one that has said all; what it had not read yet is
+                // lost.
                 case "--" ->
-                    transfer.complete()
-                            && facts.touched(server, Set.of(What.BROKEN), transfer.start(), at + Bounds.AFTERMATH);
+                    facts.touched(
+                            server,
+                            Set.of(What.BROKEN),
+                            at - 3 * Bounds.MOMENT,
+                            at + (transfer.complete() ? Bounds.AFTERMATH : Bounds.MOMENT));
                 case "SD" -> facts.touched(server, Set.of(What.BROKEN), at - 3 * Bounds.MOMENT, at + Bounds.MOMENT);
                 case "DD" -> facts.touched(server, Facts.FAULTS, at - Bounds.AFTERMATH, at);
                 case "KD" -> facts.touched(server, Set.of(What.DRAIN, What.MAINT), at - Bounds.MOMENT, at);
                 case "XD" -> facts.touched(server, Set.of(What.ABSENT), at - Bounds.MOMENT, at);
-                case "ZD", "ZC" -> facts.unserved(at, at) || facts.leftBehind(transfer.start(), at);
                 case "SC", "sC" -> !facts.someoneWell(transfer.start(), at);
                 default -> false;
             };

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server does for a client that says {@code transfer id order up down pause}: takes and sends {@link Content} of streams that
@@ -35,6 +36,8 @@ final class TransferService {
     private final Content toClient;
     private final Duration pause;
     private volatile long sent;
+    /** Of sending, which takes the error from whoever reads: he finds an end. */
+    private volatile @Nullable String failure;
 
     /** @param words of the client's first line */
     TransferService(Socket connection, InputStream in, Path ledger, String[] words) throws IOException {
@@ -80,6 +83,7 @@ final class TransferService {
                 connection.shutdownOutput();
             }
             sending.join();
+            how = failure == null ? how : failure;
         } catch (IOException e) {
             how = "broken: " + e.getMessage();
         } finally {
@@ -95,8 +99,8 @@ final class TransferService {
                 sent += chunk.length;
             }
             connection.shutdownOutput();
-        } catch (IOException broken) {
-            // the receiving side tells
+        } catch (IOException e) {
+            failure = "broken while sending: " + e.getMessage();
         }
     }
 
