@@ -51,7 +51,7 @@ record Action(Duration at, Kind kind, int server, int other) {
 
         /** What a server suffers until it is mended. */
         boolean isFault() {
-            return compareTo(FREEZE) >= 0 && compareTo(FOREIGN) <= 0 && this != RESET || this == KILL;
+            return compareTo(FOREIGN) <= 0 && this != RESET;
         }
 
         /** What is done to servers themselves, not to the balancer. */

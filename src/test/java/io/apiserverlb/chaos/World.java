@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.apiserverlb.chaos.Trouble.What;
 import io.apiserverlb.failover.ServerProcess;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
  * threads at a time.
  */
 final class World implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(90);
+    /** However busy the machine is. */
+    private static final Duration START = Duration.ofMinutes(3);
     private static final int SIGTERM_EXIT = 143;
     private static final double LOST = 0.05;
     private static final String TOOK_OVER = "took over from the process before";
@@ -87,10 +89,9 @@ final class World implements AutoCloseable {
     }
 
     /** Starts the first balancer. */
-    void begin() throws Exception {
+    void begin() throws IOException {
         startLife();
         serving();
-        rest.get("/lb");
     }
 
     private Life startLife() throws IOException {
@@ -111,7 +112,8 @@ final class World implements AutoCloseable {
         return life;
     }
 
-    private void serving() {
+    /** Waits until clients are served, and then until operators are; nano time of the first. */
+    private long serving() {
         Life life = life();
         await().atMost(START).pollInterval(Duration.ofMillis(10)).until(() -> {
             if (!life.service().isAlive()) {
@@ -120,8 +122,13 @@ final class World implements AutoCloseable {
             }
             return connects();
         });
-        chronicle.started(System.nanoTime());
-        life.service().webPort();
+        long served = System.nanoTime();
+        chronicle.started(served);
+        await().atMost(START)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreException(ConnectException.class)
+                .until(() -> rest.get("/lb").has("name"));
+        return served;
     }
 
     private boolean connects() {
@@ -208,8 +215,7 @@ final class World implements AutoCloseable {
         long from = System.nanoTime();
         end.run();
         startLife();
-        serving();
-        chronicle.outage(from, System.nanoTime());
+        chronicle.outage(from, serving());
         operator.compare("a restart keeps the list");
     }
 
