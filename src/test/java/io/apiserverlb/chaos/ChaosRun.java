@@ -30,9 +30,14 @@ import org.jspecify.annotations.Nullable;
 /** Performs one story under traffic, and judges what came of it. */
 final class ChaosRun implements AutoCloseable {
     private static final int TOLD_BEFORE = 12;
+    /** For what faults have left to be over. */
+    private static final Duration CALM = Duration.ofSeconds(3);
+    /** Who is later has the rest of his part later as well: two actions that belong apart are not to come together. */
+    private static final Duration PUNCTUAL = Duration.ofMillis(500);
 
     /** How much more than before any traffic may be left: pipes that wait for the next bulk, connections kept for checks and REST. */
-    private static final Map<String, Integer> MORE = Map.of("pipe", 16, "socket", 16, "anon_inode", 4, "file", 4);
+    private static final Map<String, Integer> MORE =
+            Map.of("pipe", 4 * Runtime.getRuntime().availableProcessors(), "socket", 6, "anon_inode", 2, "file", 3);
 
     private static final long MORE_HEAP = 16 << 20;
     private static final long MORE_RESIDENT = 96 << 10;
@@ -48,7 +53,6 @@ final class ChaosRun implements AutoCloseable {
     private final List<String> performed = new ArrayList<>();
     private final List<String> figures = new ArrayList<>();
     private @Nullable Resources before;
-    private volatile long begun;
     /** Of all times that are told. */
     private long origin;
 
@@ -71,8 +75,7 @@ final class ChaosRun implements AutoCloseable {
         world.begin();
         quiet();
         clients.come();
-        begun = System.nanoTime();
-        origin = begun;
+        origin = System.nanoTime();
         ExecutorService directors = Executors.newFixedThreadPool(2);
         try {
             Future<?> one = directors.submit(() -> direct(true));
@@ -82,7 +85,7 @@ final class ChaosRun implements AutoCloseable {
         } finally {
             directors.shutdownNow();
         }
-        rest(story.duration());
+        rest(System.nanoTime(), CALM);
         clients.leave();
         quiet();
         judge();
@@ -99,27 +102,32 @@ final class ChaosRun implements AutoCloseable {
 
     /** Performs the actions of one kind; when it is to be quiet, both kinds wait for each other. */
     private @Nullable Void direct(boolean ofServers) throws Exception {
+        long zero = origin;
         for (Action action : story.actions()) {
             if (action.kind() == Kind.QUIET) {
                 together.await();
                 if (!ofServers) {
-                    long from = System.nanoTime();
-                    rest(action.at());
+                    rest(System.nanoTime(), CALM);
                     clients.leave();
                     quiet();
                     clients.come();
-                    begun += Math.max(0, System.nanoTime() - from);
                 }
                 together.await();
+                zero = System.nanoTime() - action.at().toNanos();
             } else if (action.kind().isOfServers() == ofServers) {
-                rest(action.at());
+                rest(zero, action.at());
                 long at = System.nanoTime();
                 world.perform(action);
-                note("%9.3f s, took %d ms: %s"
-                        .formatted((at - origin) / 1e9, (System.nanoTime() - at) / 1_000_000, action));
+                long late = System.nanoTime() - zero - action.at().toNanos();
+                zero += late > PUNCTUAL.toNanos() ? late : 0;
+                note("%9.3f s, took %d ms: %s".formatted(seconds(at), (System.nanoTime() - at) / 1_000_000, action));
             }
         }
         return null;
+    }
+
+    private double seconds(long at) {
+        return (at - origin) / 1e9;
     }
 
     private synchronized void note(String action) {
@@ -127,8 +135,8 @@ final class ChaosRun implements AutoCloseable {
         System.err.println("chaos: " + action);
     }
 
-    private void rest(Duration until) {
-        long at = begun + until.toNanos();
+    private static void rest(long zero, Duration until) {
+        long at = zero + until.toNanos();
         await().atMost(Duration.ofHours(24))
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> System.nanoTime() - at >= 0);
@@ -196,7 +204,7 @@ final class ChaosRun implements AutoCloseable {
         String evidence = violations.all().stream()
                 .map(violation -> "%nVIOLATION at %.3f s: %s%n    %s%n    before it:%n%s"
                         .formatted(
-                                (violation.at() - origin) / 1e9,
+                                seconds(violation.at()),
                                 violation.rule(),
                                 violation.evidence(),
                                 before(violation.at())))
@@ -217,10 +225,10 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private String before(long at) {
-        double seconds = (at - origin) / 1e9;
+        double seconds = seconds(at);
         List<String> earlier = performed.stream()
-                .sorted(Comparator.comparingDouble(ChaosRun::seconds))
-                .filter(line -> seconds(line) <= seconds)
+                .sorted(Comparator.comparingDouble(ChaosRun::told))
+                .filter(line -> told(line) <= seconds)
                 .toList();
         return Stream.concat(
                         earlier.subList(Math.max(0, earlier.size() - TOLD_BEFORE), earlier.size()).stream(),
@@ -229,7 +237,8 @@ final class ChaosRun implements AutoCloseable {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static double seconds(String line) {
+    /** When it was performed. */
+    private static double told(String line) {
         return Double.parseDouble(line.strip().split(" ", 2)[0]);
     }
 

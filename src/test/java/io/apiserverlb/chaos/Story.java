@@ -39,6 +39,7 @@ record Story(long seed, Duration duration, List<Action> actions) {
     private static final class Author {
         private static final Duration QUIET_EVERY = Duration.ofSeconds(45);
         private static final Duration END = Duration.ofSeconds(4);
+        private static final Duration RESTART = Duration.ofSeconds(5);
         private static final Duration CALM = Duration.ofSeconds(3);
         private static final int FULL_WEIGHT = 100;
         /** So many servers nothing is wrong with, whatever happens to the others. */
@@ -65,6 +66,8 @@ record Story(long seed, Duration duration, List<Action> actions) {
         private final int[] weights = new int[SERVERS];
         private long now;
         private int restarts;
+        /** No operator is served before. */
+        private long restartedAt;
 
         Author(Random random, Duration duration) {
             this.random = random;
@@ -87,6 +90,7 @@ record Story(long seed, Duration duration, List<Action> actions) {
                     quietAt = now + QUIET_EVERY.toMillis();
                 } else if (now > restartAt) {
                     add(RESTARTS.get(restarts++ % RESTARTS.size()), Action.NONE, 0);
+                    restartedAt = now + RESTART.toMillis();
                     restartAt = now + 12_000 + random.nextInt(15_000);
                 } else {
                     next();
@@ -114,6 +118,8 @@ record Story(long seed, Duration duration, List<Action> actions) {
                 if (isMended(server)) {
                     add(Kind.RESET, server, 0);
                 }
+            } else if (now < restartedAt) {
+                fault(server);
             } else if (!listed[server]) {
                 listed[server] = true;
                 add(Kind.ADD, server, 0);
