@@ -18,8 +18,8 @@ import org.springframework.boot.convert.DurationStyle;
 /** A short story each time; another one with {@code -Dchaos.duration=15m -Dchaos.seed=1}. */
 @Isolated("it judges how fast things are")
 class ChaosIT {
-    private static final Duration LENGTH = DurationStyle.detectAndParse(System.getProperty("chaos.duration", "14s"));
-    private static final long SEED = Long.getLong("chaos.seed", 1);
+    private static final Duration LENGTH = DurationStyle.detectAndParse(System.getProperty("chaos.duration", "16s"));
+    private static final long SEED = Long.getLong("chaos.seed", 14415);
 
     @TempDir
     Path folder;

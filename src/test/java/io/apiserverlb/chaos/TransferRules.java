@@ -135,7 +135,9 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
                 return "";
             }
             if (line == null) {
-                return "and has no line";
+                // Its client had gone, and the balancer had not noticed yet.
+                boolean gone = facts.unserved(transfer.start(), transfer.end() + Bounds.SLACK);
+                return gone ? "" : "and has no line";
             }
             if (transfer.outcome() == Outcome.ABORTED && line.flags().charAt(0) == 'C') {
                 return "";
