@@ -169,7 +169,8 @@ public final class Service implements AutoCloseable {
         process.destroy();
     }
 
-    long pid() {
+    /** Of the process. */
+    public long pid() {
         return process.pid();
     }
 

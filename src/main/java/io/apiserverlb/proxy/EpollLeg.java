@@ -269,7 +269,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
             length = through.fill(socket);
         } catch (IOException | NotYetConnectedException e) {
             epoll.pipes().giveBack(through);
-            broken(e);
+            broken(lost(e));
             return true;
         }
         if (length == 0) {
@@ -365,11 +365,16 @@ final class EpollLeg implements Leg, EpollIoHandle {
     private void shutDownOutput() {
         try {
             socket.shutdown(false, true);
-        } catch (IOException | NotYetConnectedException e) { // that is what Netty makes of ENOTCONN
-            broken(e);
+        } catch (IOException | NotYetConnectedException e) {
+            broken(lost(e));
             return;
         }
         told().outputEnded();
+    }
+
+    /** What Netty makes of ENOTCONN is no mistake of ours: the connection was reset, of which we are still to be told. */
+    private static Exception lost(Exception e) {
+        return e instanceof NotYetConnectedException ? new IOException("connection reset", e) : e;
     }
 
     private void broken(Throwable cause) {

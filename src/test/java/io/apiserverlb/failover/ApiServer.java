@@ -45,21 +45,26 @@ final class ApiServer {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final String host;
     private final int port;
+    private final Path ledger;
     private volatile SSLContext tls;
     private volatile boolean red;
     private volatile boolean greeting;
     private @Nullable ServerSocket listener;
 
-    private ApiServer(String host, int port, SSLContext tls) {
+    private ApiServer(String host, int port, SSLContext tls, Path ledger) {
         this.host = host;
         this.port = port;
+        this.ledger = ledger;
         this.tls = tls;
     }
 
-    /** Arguments: host, port, the files of certificate and key, the file of the authority that signed it. */
+    /** Arguments: host, port, the files of certificate and key, the file of the authority that signed it, the file for transfers. */
     public static void main(String[] args) throws Exception {
         ApiServer server = new ApiServer(
-                args[0], Integer.parseInt(args[1]), Pem.context(Path.of(args[2]), Path.of(args[3]), Path.of(args[4])));
+                args[0],
+                Integer.parseInt(args[1]),
+                Pem.context(Path.of(args[2]), Path.of(args[3]), Path.of(args[4])),
+                Path.of(args[5]));
         server.warmUp();
         server.open();
         System.out.println("ok");
@@ -151,7 +156,7 @@ final class ApiServer {
             if (first == TLS_HANDSHAKE_RECORD) {
                 serveHttps(connection, first);
             } else if (first >= 0) {
-                new RawProtocol(connection).serve(first);
+                new RawProtocol(connection, ledger).serve(first);
             }
         } catch (IOException broken) {
             // clients may do as they like

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ends with this process. Safe for use by any thread.
  */
-final class Fleet {
+public final class Fleet {
     private static final Fleet ALL = new Fleet();
 
     private final Deque<ServerProcess> idleHere = new ArrayDeque<>();
@@ -37,18 +37,20 @@ final class Fleet {
     }
 
     /** Servers on this host. */
-    static List<ServerProcess> here(int count) throws IOException {
+    public static List<ServerProcess> here(int count) throws IOException {
         return ALL.take(count, false);
     }
 
     /** Servers in a network namespace each; skips the scenario where there can be none. */
-    static List<ServerProcess> elsewhere(int count) throws IOException {
-        Namespace.require();
+    public static List<ServerProcess> elsewhere(int count) throws IOException {
+        if (count > 0) {
+            Namespace.require();
+        }
         return ALL.take(count, true);
     }
 
     /** Mends a server and keeps it for the next scenario. */
-    static void giveBack(ServerProcess server) throws IOException {
+    public static void giveBack(ServerProcess server) throws IOException {
         server.mend();
         ALL.idle(server);
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * How long this machine itself did nothing: a thread that wants to run every few milliseconds notes how late it was. What takes long while
  * the machine hiccups is not the balancer's doing, and limits allow for it.
  */
-final class Hiccups {
+public final class Hiccups {
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long WORTH_NOTING = TimeUnit.MILLISECONDS.toNanos(3);
     private static final Queue<Hiccup> ALL = new ConcurrentLinkedQueue<>();
@@ -42,7 +42,7 @@ final class Hiccups {
     private Hiccups() {}
 
     /** Nanoseconds of a time span in which nothing ran. */
-    static long within(long from, long to) {
+    public static long within(long from, long to) {
         return ALL.stream()
                 .mapToLong(hiccup -> Math.min(hiccup.to, to) - Math.max(hiccup.from, from))
                 .filter(overlap -> overlap > 0)

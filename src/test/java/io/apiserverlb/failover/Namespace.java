@@ -50,6 +50,11 @@ public final class Namespace implements AutoCloseable {
                 "the programs ip and iptables are not installed: this scenario is skipped");
     }
 
+    /** Whether there can be any. */
+    public static boolean arePossible() {
+        return System.getProperty("user.name").equals("root") && Shell.has("ip") && Shell.has("iptables");
+    }
+
     public static Namespace create() throws IOException {
         Namespace namespace = new Namespace(COUNT.incrementAndGet());
         try {
@@ -103,12 +108,12 @@ public final class Namespace implements AutoCloseable {
     }
 
     /** Drops what matches on its way in, without a word to the sender. */
-    void dropIncoming(String... match) throws IOException {
+    public void dropIncoming(String... match) throws IOException {
         rule("INPUT", match);
     }
 
     /** Loses a share of all packets, each way. */
-    void lose(double share) throws IOException {
+    public void lose(double share) throws IOException {
         String[] match = {"-m", "statistic", "--mode", "random", "--probability", String.valueOf(share)};
         rule("INPUT", match);
         rule("OUTPUT", match);
@@ -122,12 +127,12 @@ public final class Namespace implements AutoCloseable {
     }
 
     /** Takes the cable out: at the server's end, so that this host hears nothing of it, as behind a switch. */
-    void unplug() throws IOException {
+    public void unplug() throws IOException {
         inside("ip", "link", "set", device, "down");
     }
 
     /** All is well again. */
-    void mend() throws IOException {
+    public void mend() throws IOException {
         inside("iptables", "-w", "-F");
         inside("ip", "link", "set", device, "up");
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>So a slow request delays no other, and a second of trouble is seen by a second's worth of clients.
  */
-final class NewConnections {
+public final class NewConnections {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final EventLoop loop = TlsClient.LOOPS.next();
@@ -28,7 +28,7 @@ final class NewConnections {
     private final Future<?> ticks;
 
     /** Begins at once. */
-    NewConnections(InetSocketAddress to, int perSecond) {
+    public NewConnections(InetSocketAddress to, int perSecond) {
         this.to = to;
         long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.ticks = loop.scheduleAtFixedRate(this::begin, 0, period, TimeUnit.NANOSECONDS);
@@ -40,12 +40,12 @@ final class NewConnections {
     }
 
     /** Those that are over by now. */
-    List<Request> done() {
+    public List<Request> done() {
         return List.copyOf(done);
     }
 
     /** Begins no more, and waits for those that have begun. */
-    List<Request> stop() {
+    public List<Request> stop() {
         ticks.cancel(false);
         await().atMost(PATIENCE.plusSeconds(2)).until(() -> pending.get() == 0);
         return done();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  *   <li>{@code echo}: sends back all that comes, and ends after the client
  *   <li>{@code send n}: sends n bytes of {@link Bytes} and ends its half, then takes what the client sends, as long as it sends
  *   <li>{@code pause s}: reads nothing for s seconds, then all, and answers what came
+ *   <li>{@code transfer …}: see {@link TransferService}
  * </ul>
  */
 final class RawProtocol {
@@ -27,11 +29,13 @@ final class RawProtocol {
     private final Socket connection;
     private final InputStream in;
     private final OutputStream out;
+    private final Path ledger;
 
-    RawProtocol(Socket connection) throws IOException {
+    RawProtocol(Socket connection, Path ledger) throws IOException {
         this.connection = connection;
         this.in = new BufferedInputStream(connection.getInputStream(), CHUNK);
         this.out = connection.getOutputStream();
+        this.ledger = ledger;
     }
 
     /** What the client of the last finished {@code send} or {@code pause} sent. */
@@ -52,6 +56,10 @@ final class RawProtocol {
                 pause(Long.parseLong(command[1]));
                 received = Bytes.check(in);
                 out.write(received.getBytes(US_ASCII));
+            }
+            case "transfer" -> {
+                new TransferService(connection, in, ledger, command).serve();
+                return;
             }
             default -> throw new IOException("no such command");
         }

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param server the name in the certificate that the client saw, or null
  * @param error what it failed by, or null
  */
-record Request(
+public record Request(
         long start,
         long nanos,
         Reached reached,
         @Nullable String server,
         @Nullable String error) {
     /** The steps of a request, each with what the one before it means for who is to blame. */
-    enum Reached {
+    public enum Reached {
         NOTHING,
         /** Connected to the balancer. */
         CONNECTED,
@@ -30,16 +30,18 @@ record Request(
         ANSWERED
     }
 
-    boolean failed() {
+    /** Whether it got no answer. */
+    public boolean failed() {
         return error != null;
     }
 
     /** Failed, though nothing of a server had been seen yet that another could not have said. */
-    boolean failedNeedlessly() {
+    public boolean failedNeedlessly() {
         return failed() && reached.compareTo(Reached.GREETED) < 0;
     }
 
-    long end() {
+    /** Nano time of the answer or the failure. */
+    public long end() {
         return start + nanos;
     }
 

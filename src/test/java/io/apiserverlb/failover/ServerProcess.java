@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link ApiServer}, seen from the scenario that breaks and mends it. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final int PORT_ELSEWHERE = 6443;
 
     private final int number;
@@ -84,7 +84,8 @@ final class ServerProcess implements AutoCloseable {
                 String.valueOf(port),
                 file(identity + ".crt").toString(),
                 file(identity + ".key").toString(),
-                file(authority).toString()));
+                file(authority).toString(),
+                ledger().toString()));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -100,12 +101,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The name that its certificate shows to clients. */
-    String name() {
+    public String name() {
         return "server-" + number;
     }
 
     /** As in {@code lb.server-addresses}. */
-    String address() {
+    public String address() {
         return host + ":" + port;
     }
 
@@ -113,25 +114,27 @@ final class ServerProcess implements AutoCloseable {
         return new InetSocketAddress(host, port);
     }
 
-    Namespace namespace() {
+    /** Where it is. */
+    public Namespace namespace() {
         if (namespace == null) {
             throw new IllegalStateException(name() + " is on this host");
         }
         return namespace;
     }
 
-    boolean isElsewhere() {
+    /** Whether it is in a network namespace of its own. */
+    public boolean isElsewhere() {
         return namespace != null;
     }
 
     /** SIGKILL: the kernel resets its connections and refuses new ones. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
         frozen = false;
     }
 
     /** Runs it again at the same address, with the certificate that it had first. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
         restart("server", "ca.crt");
     }
 
@@ -149,22 +152,24 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** SIGSTOP: the kernel accepts and acknowledges, nobody answers. */
-    void freeze() throws IOException {
+    public void freeze() throws IOException {
         Shell.run("kill", "-STOP", String.valueOf(process.pid()));
         frozen = true;
     }
 
-    void thaw() throws IOException {
+    /** SIGCONT. */
+    public void thaw() throws IOException {
         Shell.run("kill", "-CONT", String.valueOf(process.pid()));
         frozen = false;
     }
 
     /** {@code /readyz} fails, all else works. */
-    void red() throws IOException {
+    public void red() throws IOException {
         tell("red");
     }
 
-    void green() throws IOException {
+    /** All works. */
+    public void green() throws IOException {
         tell("green");
     }
 
@@ -183,12 +188,17 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The file of the authority that signed its certificate. */
-    Path authority() {
+    public Path authority() {
         return file("ca.crt");
     }
 
+    /** Where it writes what it got from clients that speak the {@link RawProtocol}'s transfers; grows as long as this process lives. */
+    public Path ledger() {
+        return file("ledger");
+    }
+
     /** Resets the connections there are. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         tell("reset");
     }
 
@@ -202,8 +212,13 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Shows a certificate of another authority from now on. */
-    void showForeignCertificate() throws IOException {
+    public void showForeignCertificate() throws IOException {
         tell("identity " + file("foreign.crt") + " " + file("foreign.key") + " " + file("foreign-ca.crt"));
+    }
+
+    /** Shows its own certificate again. */
+    public void showOwnCertificate() throws IOException {
+        tell("identity " + file("server.crt") + " " + file("server.key") + " " + file("ca.crt"));
     }
 
     private void tell(String command) throws IOException {
@@ -220,7 +235,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** As it was at first, whatever a scenario did to it. */
-    void mend() throws IOException {
+    public void mend() throws IOException {
         if (namespace != null) {
             namespace.mend();
         }
@@ -231,7 +246,7 @@ final class ServerProcess implements AutoCloseable {
         if (frozen) {
             thaw();
         }
-        tell("identity " + file("server.crt") + " " + file("server.key") + " " + file("ca.crt"));
+        showOwnCertificate();
         tell("keep-quiet");
         green();
         listen();

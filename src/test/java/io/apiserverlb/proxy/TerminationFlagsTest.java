@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,6 +101,21 @@ class TerminationFlagsTest {
         relaying(builder());
 
         reset(client);
+
+        assertRelayed();
+    }
+
+    /** The end of the server's half is to be passed on to a connection that is none any more. */
+    @Test
+    @Tag("CD")
+    void theClientBrokeTheConnectionWhenTheServerHadSaidAll() throws Exception {
+        relaying(builder());
+        CountDownLatch bothCame = new CountDownLatch(1);
+        session.client().loop().execute(() -> awaitUninterruptibly(bothCame));
+
+        server.shutdownOutput();
+        reset(client);
+        bothCame.countDown();
 
         assertRelayed();
     }
@@ -660,6 +676,14 @@ class TerminationFlagsTest {
 
     private void breaks(Side side, Throwable cause) throws Exception {
         onLoop(() -> session.broken(side, Ending.brokenBy(side, cause)));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void reset(Socket socket) throws IOException {
