@@ -139,7 +139,7 @@ final class Acceptor implements Listener.Arrivals {
 
     @Override
     public void failed(Throwable cause) {
-        outOfResources(cause.getMessage());
+        outOfResources(String.valueOf(cause.getMessage()));
     }
 
     /** A client was accepted that no server could be connected to for want of descriptors, ports or memory; by any thread. */
