@@ -18,8 +18,6 @@ import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection by the kernel's calls alone: one read and one write for what is passed on, and no buffer of its own unless the other end
@@ -28,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * <p>Edge-triggered (epoll(7)): told once of what came, so that pausing and going on costs no call.
  */
 final class EpollLeg implements Leg, EpollIoHandle {
-    private static final Logger LOG = LoggerFactory.getLogger(EpollLeg.class);
     private static final EpollIoOps INPUT_ONLY =
             EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
     private static final EpollIoOps INPUT_AND_OUTPUT = INPUT_ONLY.with(EpollIoOps.EPOLLOUT);
