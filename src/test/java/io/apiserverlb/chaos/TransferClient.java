@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Carries one {@link Plan} out, on the thread that asks for it, and one more where it sends and receives at once. */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time counts
 final class TransferClient {
     private static final int CHUNK = 16 * 1024;
     private static final Duration BETWEEN_ECHOES = Duration.ofMillis(150);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The orders: {@code UP_FIRST}: all is received, then all is sent; {@code DOWN_FIRST}: the other way round; {@code BOTH} at once;
  * {@code ECHO}: sends back what comes. Each side ends its half when it has sent all. The pause is in microseconds, after each read.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time counts
 final class TransferService {
     private static final int CHUNK = 16 * 1024;
 
