@@ -1,29 +1,56 @@
 package io.apiserverlb;
 
 import io.apiserverlb.discovery.kubernetes.CallerReviews;
+import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerList;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.proxy.EventLoops;
 import io.apiserverlb.proxy.PrivateListener;
 import io.apiserverlb.proxy.Sessions;
+import io.apiserverlb.proxy.SocketOptions;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The balancer's own way to the servers, where it asks the cluster something, and the questions about callers that take it. */
 final class ClusterGateway implements AutoCloseable {
-    static final ClusterGateway NONE = new ClusterGateway(null, address -> null);
-
     private final @Nullable PrivateListener listener;
     private final @Nullable CallerReviews reviews;
 
-    /** @param reviews makes what asks about callers, or null if nobody does */
-    ClusterGateway(
-            @Nullable PrivateListener listener,
-            Function<Supplier<Optional<InetSocketAddress>>, @Nullable CallerReviews> reviews) {
+    private ClusterGateway(@Nullable PrivateListener listener, @Nullable CallerReviews reviews) {
         this.listener = listener;
-        this.reviews = reviews.apply(this::address);
+        this.reviews = reviews;
+    }
+
+    /** Not bound yet; nothing at all where nobody asks. */
+    static ClusterGateway of(
+            ClusterPlan plan,
+            Blueprint blueprint,
+            ServerPool pool,
+            SocketOptions options,
+            EventLoops loops,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            Events events) {
+        if (!plan.needsGateway()) {
+            return new ClusterGateway(null, null);
+        }
+        PrivateListener listener = new PrivateListener(
+                blueprint.properties().name(),
+                "discovery",
+                blueprint.sessions(),
+                blueprint.dialer(),
+                pool,
+                options,
+                loops,
+                nanoTime,
+                random);
+        return new ClusterGateway(listener, plan.reviews(listener::address, clock, nanoTime, events));
     }
 
     /**

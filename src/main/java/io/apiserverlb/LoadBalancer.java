@@ -18,7 +18,6 @@ import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.InheritedListeners;
 import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.ListenException;
-import io.apiserverlb.proxy.PrivateListener;
 import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.proxy.SocketOptions;
 import io.apiserverlb.state.StateFile;
@@ -147,23 +146,9 @@ final class LoadBalancer {
                         .toList(),
                 blueprint.properties().check().serverName());
         notices = new CertificateNotices(warnings, clock, events, this::onWorker);
-        gateway = plan.needsGateway() ? gateway(plan, options) : ClusterGateway.NONE;
-        discovery = new ClusterDiscovery(
-                asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
-    }
-
-    private ClusterGateway gateway(ClusterPlan plan, SocketOptions options) {
-        PrivateListener listener = new PrivateListener(
-                blueprint.properties().name(),
-                "discovery",
-                blueprint.sessions(),
-                blueprint.dialer(),
-                pool,
-                options,
-                trafficLoops,
-                nanoTime,
-                random);
-        return new ClusterGateway(listener, address -> plan.reviews(address, clock, nanoTime, events));
+        gateway = ClusterGateway.of(plan, blueprint, pool, options, trafficLoops, clock, nanoTime, random, events);
+        discovery =
+                new ClusterDiscovery(asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
     }
 
     private Optional<ClusterAccess> clusterAccess() {

@@ -285,7 +285,7 @@ class CallerReviewsTest {
 
         kubeconfig.token("simsim").write();
         reviews.user("second");
-        kubeconfig.token(" ").write();
+        kubeconfig.token("sim sim").write();
         reviews.user("third");
 
         assertThat(server.asked())
