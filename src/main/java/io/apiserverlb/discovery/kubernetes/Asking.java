@@ -3,7 +3,6 @@ package io.apiserverlb.discovery.kubernetes;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayInputStream;
@@ -21,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a cluster for lists, each for so long and no longer, and no larger than 1 MiB; what does not keep to it loses its connection.
+ * Asks a cluster, each question for so long and no longer, and takes answers no larger than 1 MiB; what does not keep to it loses its
+ * connection.
  *
  * @param limit until an answer begins, and again until it ends
  */
@@ -31,20 +31,40 @@ record Asking(Duration limit) {
     /** Waits for the list. */
     <L extends KubernetesResourceList<?>> L list(KubernetesClient client, EndpointKind<?, L> kind)
             throws QuestionFailedException {
-        HttpClient http = client.getHttpClient();
-        HttpRequest request = http.newHttpRequestBuilder()
-                .uri(URI.create(client.getConfiguration().getMasterUrl()).resolve(kind.path()))
+        L list =
+                answer(client, request(client, kind.path()), EndpointKind.question("list", kind.plural()), kind.list());
+        if (list.getItems() == null || list.getMetadata() == null) {
+            throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, null);
+        }
+        return list;
+    }
+
+    /** Waits for what the cluster makes of a review. */
+    <A> A create(KubernetesClient client, Review<A> review) throws QuestionFailedException {
+        String body = client.getKubernetesSerialization().asJson(review.object());
+        HttpRequest.Builder request = request(client, review.path()).post("application/json", body);
+        return answer(client, request, review.question(), review.answer());
+    }
+
+    private HttpRequest.Builder request(KubernetesClient client, String path) {
+        return client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(URI.create(client.getConfiguration().getMasterUrl()).resolve(path))
                 .header("Accept", "application/json")
-                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                .build();
+                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private <A> A answer(KubernetesClient client, HttpRequest.Builder request, String question, Class<A> type)
+            throws QuestionFailedException {
         Bytes bytes = new Bytes();
-        CompletableFuture<HttpResponse<AsyncBody>> beginning = http.consumeBytes(request, bytes);
+        CompletableFuture<HttpResponse<AsyncBody>> beginning =
+                client.getHttpClient().consumeBytes(request.build(), bytes);
         try {
             // The client itself is to notice first, since it knows at what.
             HttpResponse<AsyncBody> response = await(beginning, limit.multipliedBy(2));
             try {
                 if (!response.isSuccessful()) {
-                    throw QuestionFailedException.refused("list", kind.plural(), response.code());
+                    throw QuestionFailedException.refused(question, response.code());
                 }
                 response.body().consume();
                 await(response.body().done(), limit);
@@ -54,7 +74,7 @@ record Asking(Duration limit) {
         } finally {
             beginning.cancel(true);
         }
-        return parsed(client, kind, bytes);
+        return parsed(client, bytes, type);
     }
 
     private static <A> A await(Future<A> answer, Duration limit) throws QuestionFailedException {
@@ -73,12 +93,11 @@ record Asking(Duration limit) {
         }
     }
 
-    private static <L extends KubernetesResourceList<?>> L parsed(
-            KubernetesClient client, EndpointKind<?, L> kind, Bytes bytes) throws QuestionFailedException {
+    private static <A> A parsed(KubernetesClient client, Bytes bytes, Class<A> type) throws QuestionFailedException {
         try {
-            L list = client.getKubernetesSerialization().unmarshal(bytes.stream(), kind.list());
-            if (list != null && list.getItems() != null && list.getMetadata() != null) {
-                return list;
+            A answer = client.getKubernetesSerialization().unmarshal(bytes.stream(), type);
+            if (answer != null) {
+                return answer;
             }
         } catch (RuntimeException e) {
             throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, e);

@@ -48,8 +48,8 @@ final class ClusterConnection implements AutoCloseable {
     }
 
     KubernetesClient client(KnownCluster cluster) throws CredentialsException {
-        InetSocketAddress address =
-                gateway.get().orElseThrow(() -> new CredentialsException("the listener for discovery is not open"));
+        InetSocketAddress address = gateway.get()
+                .orElseThrow(() -> new CredentialsException("the listener for questions to the cluster is not open"));
         Open present = open;
         if (present != null && present.gateway.equals(address) && isGoodFor(cluster)) {
             return present.client;

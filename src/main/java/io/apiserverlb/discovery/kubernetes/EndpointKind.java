@@ -27,7 +27,7 @@ record EndpointKind<T extends HasMetadata, L extends KubernetesResourceList<T>>(
         Class<L> list,
         Function<KubernetesClient, FilterWatchListDeletable<T, L, ?>> query,
         BiFunction<T, Consumer<String>, List<ServerAddress>> addresses) {
-    static final String NAMESPACE = "default";
+    private static final String NAMESPACE = "default";
 
     private static final String SERVICE = "kubernetes";
 
@@ -48,4 +48,9 @@ record EndpointKind<T extends HasMetadata, L extends KubernetesResourceList<T>>(
             EndpointsList.class,
             client -> client.endpoints().inNamespace(NAMESPACE).withField("metadata.name", SERVICE),
             EndpointAddresses::of);
+
+    /** In words, for messages. */
+    static String question(String verb, String plural) {
+        return verb + " " + plural + " in " + NAMESPACE;
+    }
 }

@@ -108,6 +108,11 @@ public final class KnownCluster {
         return access;
     }
 
+    /** The bearer token, for verified servers only; empty if there is none. */
+    String token() {
+        return access.authorization().orElse("").replaceFirst("^Bearer ", "");
+    }
+
     /** Where the credentials say that the cluster is, which may be a seed. */
     public SeedUrl server() {
         return server;

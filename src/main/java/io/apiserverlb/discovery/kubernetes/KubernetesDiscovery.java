@@ -177,7 +177,7 @@ public final class KubernetesDiscovery implements Discovery {
 
     private String token() {
         KnownCluster known = cluster;
-        return known == null ? "" : known.access().authorization().orElse("").replaceFirst("^Bearer ", "");
+        return known == null ? "" : known.token();
     }
 
     private Following<?, ?> list(KubernetesClient client) throws QuestionFailedException {

@@ -25,16 +25,14 @@ final class QuestionFailedException extends Exception {
     /**
      * There was an answer, and it was no.
      *
-     * @param verb as in RBAC
-     * @param plural as in RBAC
+     * @param question verb and plural as in RBAC, and where
      */
-    static QuestionFailedException refused(String verb, String plural, int status) {
+    static QuestionFailedException refused(String question, int status) {
         String words = switch (status) {
-            case HttpURLConnection.HTTP_UNAUTHORIZED -> "HTTP 401: the cluster does not take the credentials";
-            case HttpURLConnection.HTTP_FORBIDDEN ->
-                "HTTP 403: with these credentials one may not " + verb + " " + plural + " in " + EndpointKind.NAMESPACE;
-            default ->
-                "HTTP " + status + ": an API server cannot " + verb + " " + plural + " in " + EndpointKind.NAMESPACE;
+            case HttpURLConnection.HTTP_UNAUTHORIZED ->
+                "HTTP 401: the cluster does not take the balancer's credentials";
+            case HttpURLConnection.HTTP_FORBIDDEN -> "HTTP 403: the balancer's credentials may not " + question;
+            default -> "HTTP " + status + ": an API server cannot " + question;
         };
         return new QuestionFailedException(status, words, null);
     }

@@ -50,8 +50,9 @@ final class WatchState {
                 intake.inform("the cluster tells changes of its servers again");
             }
         } else if (status != HttpURLConnection.HTTP_GONE) { // a list that is too old ends a watch as others are ended
-            String words = String.valueOf(
-                    QuestionFailedException.refused("watch", plural, status).getMessage());
+            String words =
+                    String.valueOf(QuestionFailedException.refused(EndpointKind.question("watch", plural), status)
+                            .getMessage());
             if (!words.equals(problem)) {
                 problem = words;
                 intake.warn(words);

@@ -286,7 +286,7 @@ class KubernetesDiscoveryTest {
         start();
         await().atMost(PATIENCE).until(() -> cluster.asked().size() >= 4);
         assertThat(warnings())
-                .containsExactly("HTTP 403: with these credentials one may not list endpointslices in default");
+                .containsExactly("HTTP 403: the balancer's credentials may not list endpointslices in default");
         cluster.refuse(question -> 0);
 
         awaitDiscovered(PATIENCE, "10.0.0.1", "10.0.0.2");
@@ -299,7 +299,7 @@ class KubernetesDiscoveryTest {
         start();
         awaitDiscovered(PATIENCE, "10.0.0.1", "10.0.0.2");
         await().atMost(PATIENCE).until(() -> lists() >= 2);
-        String problem = "HTTP 403: with these credentials one may not watch endpointslices in default";
+        String problem = "HTTP 403: the balancer's credentials may not watch endpointslices in default";
         assertThat(warnings()).containsExactly(problem);
         assertThat(discovery.status().error()).isEqualTo(problem);
         assertThat(discovery.status().lastSuccess()).isNotNull();
