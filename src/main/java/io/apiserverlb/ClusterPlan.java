@@ -5,9 +5,11 @@ import io.apiserverlb.discovery.Discovery;
 import io.apiserverlb.discovery.k3s.K3sDiscovery;
 import io.apiserverlb.discovery.k3s.K3sToken;
 import io.apiserverlb.discovery.k3s.K3sTokenException;
+import io.apiserverlb.discovery.kubernetes.CallerReviews;
 import io.apiserverlb.discovery.kubernetes.ClusterCredentials;
 import io.apiserverlb.discovery.kubernetes.CredentialsException;
 import io.apiserverlb.discovery.kubernetes.KubernetesDiscovery;
+import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.SeedUrl;
@@ -20,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -29,17 +32,19 @@ import org.jspecify.annotations.Nullable;
 final class ClusterPlan {
     private final Blueprint blueprint;
     private final LbProperties.Discovery properties;
+    private final boolean reviewsCallers;
     private final @Nullable ClusterCredentials credentials;
     private final @Nullable SeedUrl namedByCredentials;
 
     private ClusterPlan(Blueprint blueprint, InstantSource clock) {
         this.blueprint = blueprint;
         this.properties = blueprint.properties().discovery();
-        this.credentials = switch (properties.kind()) {
-            case NONE, K3S -> null;
-            case KUBERNETES -> credentials(blueprint, clock);
-        };
-        this.namedByCredentials = credentials == null ? null : read(credentials);
+        this.reviewsCallers = blueprint.properties().admin().kubernetesAuth();
+        boolean asksItself = properties.kind() == LbProperties.DiscoveryKind.KUBERNETES;
+        this.credentials = asksItself || reviewsCallers ? credentials(blueprint, clock) : null;
+        this.namedByCredentials = credentials == null
+                ? null
+                : read(credentials, asksItself ? "lb.discovery.kubeconfig" : "lb.admin.kubernetes-auth");
         if (properties.kind() == LbProperties.DiscoveryKind.K3S) {
             readToken();
             requireSeed(!blueprint.seeds().isEmpty() || Files.exists(blueprint.stateFile()));
@@ -92,16 +97,22 @@ final class ClusterPlan {
                 clock);
     }
 
-    private static SeedUrl read(ClusterCredentials credentials) {
+    private static SeedUrl read(ClusterCredentials credentials, String property) {
         try {
             return credentials.server();
         } catch (CredentialsException e) {
-            throw new ConfigurationException("lb.discovery.kubeconfig: " + e.getMessage());
+            throw new ConfigurationException(property + ": " + e.getMessage());
         }
     }
 
+    /** Which servers it has. */
     boolean asksTheCluster() {
         return properties.kind() != LbProperties.DiscoveryKind.NONE;
+    }
+
+    /** Whether anything asks through the balancer's own way to the servers. */
+    boolean needsGateway() {
+        return asksTheCluster() || reviewsCallers;
     }
 
     /** What the pool begins with, once the seeds stand for API servers that can be asked. */
@@ -171,6 +182,24 @@ final class ClusterPlan {
                         clock,
                         events);
         };
+    }
+
+    /**
+     * What asks who callers are, if that is wanted.
+     *
+     * @param gateway leads to a server of the balancer's choice
+     */
+    @Nullable
+    CallerReviews reviews(
+            Supplier<Optional<InetSocketAddress>> gateway, InstantSource clock, LongSupplier nanoTime, Events events) {
+        return reviewsCallers
+                ? new CallerReviews(
+                        Objects.requireNonNull(credentials),
+                        gateway,
+                        clock,
+                        nanoTime,
+                        words -> events.record(Event.Type.ACCESS, Event.Severity.WARN, "kubernetes-auth", words))
+                : null;
     }
 
     private K3sDiscovery.Settings supervisors(List<SeedUrl> seeds) {

@@ -333,10 +333,11 @@ record LbProperties(
      * Who may change things.
      *
      * @param tokenFile bearer token for changing calls
+     * @param kubernetesAuth whether the cluster is asked who callers are and what they may do
      */
-    record Admin(@Nullable Path tokenFile) {
+    record Admin(@Nullable Path tokenFile, boolean kubernetesAuth) {
         static Admin of(Section values) {
-            return new Admin(values.path("token-file"));
+            return new Admin(values.path("token-file"), values.flag("kubernetes-auth", false));
         }
     }
 

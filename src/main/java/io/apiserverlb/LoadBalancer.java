@@ -18,7 +18,6 @@ import io.apiserverlb.proxy.Frontend;
 import io.apiserverlb.proxy.InheritedListeners;
 import io.apiserverlb.proxy.ListenAddress;
 import io.apiserverlb.proxy.ListenException;
-import io.apiserverlb.proxy.PrivateListener;
 import io.apiserverlb.proxy.Sessions;
 import io.apiserverlb.proxy.SocketOptions;
 import io.apiserverlb.state.StateFile;
@@ -73,6 +72,7 @@ final class LoadBalancer {
     private final Sessions sessions;
     private final Frontend frontend;
     private final Checker checker;
+    private final ClusterGateway gateway;
     private final ClusterDiscovery discovery;
     private final CertificateWarnings warnings;
     private final CertificateNotices notices;
@@ -146,21 +146,9 @@ final class LoadBalancer {
                         .toList(),
                 blueprint.properties().check().serverName());
         notices = new CertificateNotices(warnings, clock, events, this::onWorker);
-        discovery = plan.asksTheCluster() ? discovery(plan, options, names) : ClusterDiscovery.ofNobody(names);
-    }
-
-    private ClusterDiscovery discovery(ClusterPlan plan, SocketOptions options, NameResolver names) {
-        PrivateListener gateway = new PrivateListener(
-                blueprint.properties().name(),
-                "discovery",
-                blueprint.sessions(),
-                blueprint.dialer(),
-                pool,
-                options,
-                trafficLoops,
-                nanoTime,
-                random);
-        return new ClusterDiscovery(plan.source(pool, gateway::address, clock, random, events), gateway, names);
+        gateway = ClusterGateway.of(plan, blueprint, pool, options, trafficLoops, clock, nanoTime, random, events);
+        discovery =
+                new ClusterDiscovery(asks ? plan.source(pool, gateway::address, clock, random, events) : null, names);
     }
 
     private Optional<ClusterAccess> clusterAccess() {
@@ -179,7 +167,7 @@ final class LoadBalancer {
                 frontend.letWait();
             }
             frontend.bind(inherited);
-            discovery.bind();
+            gateway.bind();
         } catch (ListenException e) {
             close();
             throw explain(e);
@@ -190,6 +178,7 @@ final class LoadBalancer {
         pool.subscribe(sessions::accept);
         pool.subscribe(frontend::accept);
         pool.subscribe(checker::accept);
+        pool.subscribe(gateway::accept);
         pool.subscribe(discovery::accept);
         pool.subscribe(state::accept);
         pool.subscribe(notices::accept);
@@ -222,7 +211,7 @@ final class LoadBalancer {
     void stop() {
         running = false;
         frontend.close();
-        discovery.close(); // before it would have to wait for its own sessions
+        closeQuestions(); // before they would have to wait for their own sessions
         Duration drain = blueprint.properties().shutdown().drain();
         try {
             sessions.shutDown(drain).get(drain.plus(DRAIN_SLACK).toMillis(), TimeUnit.MILLISECONDS);
@@ -238,8 +227,13 @@ final class LoadBalancer {
         close();
     }
 
-    private void close() {
+    private void closeQuestions() {
         discovery.close();
+        gateway.close();
+    }
+
+    private void close() {
+        closeQuestions();
         checker.close();
         worker.shutdownNow();
         state.close();
@@ -275,10 +269,10 @@ final class LoadBalancer {
         }
     }
 
-    /** Where clients come in: as bound, before that as configured; and discovery. */
+    /** Where clients come in: as bound, before that as configured; and this process itself. */
     private List<InetSocketAddress> listeners() {
         return running
-                ? Stream.concat(frontend.addresses().stream(), discovery.listener().stream())
+                ? Stream.concat(frontend.addresses().stream(), gateway.address().stream())
                         .toList()
                 : blueprint.frontend().listen().stream()
                         .flatMap(address -> address.sockets().stream())
@@ -355,7 +349,7 @@ final class LoadBalancer {
     }
 
     SessionControl sessionControl() {
-        return new AllSessions(sessions, discovery.sessions());
+        return new AllSessions(sessions, gateway.sessions());
     }
 
     /** Where clients come in, also while that is closed for the time being. */
@@ -377,5 +371,9 @@ final class LoadBalancer {
 
     ClusterDiscovery discovery() {
         return discovery;
+    }
+
+    ClusterGateway gateway() {
+        return gateway;
     }
 }

@@ -1,5 +1,6 @@
 package io.apiserverlb;
 
+import io.apiserverlb.api.ClusterReviews;
 import io.apiserverlb.demo.DemoCluster;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,9 @@ final class LoadBalancerInitializer implements ApplicationContextInitializer<Gen
         LoadBalancer balancer = new LoadBalancer(blueprint, nodeName, upgrade.state());
         balancer.start(inherited::take, upgrade.isWaiting());
         context.registerBean(LoadBalancer.class, () -> balancer);
+        balancer.gateway()
+                .reviews()
+                .ifPresent(reviews -> context.registerBean(ClusterReviews.class, () -> new Reviews(reviews)));
         context.registerBean(Upgrade.class, () -> upgrade);
         context.addApplicationListener(
                 (ApplicationListener<ApplicationStartedEvent>) all -> upgrade.complete(balancer));

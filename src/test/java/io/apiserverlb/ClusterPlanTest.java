@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apiserverlb.check.Supervisor;
 import io.apiserverlb.demo.DemoAuthority;
+import io.apiserverlb.discovery.kubernetes.CallerReviews;
+import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
@@ -19,6 +21,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.MapPropertySource;
@@ -91,6 +95,40 @@ class ClusterPlanTest {
         properties.put("lb.server-url", "https://10.0.0.9:6443");
 
         assertThat(servers(plan().complete(memory("https://10.0.0.9:6443")))).containsExactly("10.0.0.9:6443");
+    }
+
+    @Test
+    void asksAboutCallersWhoeverNamesTheServers() throws Exception {
+        assertThat(plan().needsGateway()).isFalse();
+        assertThat(reviews()).isNull();
+
+        properties.put("lb.admin.kubernetes-auth", "on");
+        properties.put("lb.discovery.kubeconfig", kubeconfig().toString());
+        try (CallerReviews reviews = reviews()) {
+            assertThat(reviews).isNotNull();
+        }
+
+        assertThat(plan().needsGateway()).isTrue();
+        assertThat(plan().asksTheCluster()).isFalse();
+        assertThat(servers(plan().complete(memory())))
+                .as("the credentials name nobody to balance over")
+                .isEmpty();
+    }
+
+    private @Nullable CallerReviews reviews() {
+        return plan().reviews(
+                        Optional::empty, InstantSource.system(), System::nanoTime, new Events(InstantSource.system()));
+    }
+
+    @Test
+    void needsCredentialsToAskAboutCallers() throws Exception {
+        properties.put("lb.admin.kubernetes-auth", "true");
+        properties.put("lb.discovery.kubeconfig", folder.resolve("none").toString());
+
+        assertThatThrownBy(this::plan)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("lb.admin.kubernetes-auth: ")
+                .hasMessageContaining(folder.resolve("none").toString());
     }
 
     @Test

@@ -5,10 +5,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.apiserverlb.api.ClusterReviews;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.proxy.InheritedListeners;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -63,6 +67,22 @@ public final class RunningBalancer implements AutoCloseable {
 
     public Events events() {
         return balancer.events();
+    }
+
+    public SessionControl sessionControl() {
+        return balancer.sessionControl();
+    }
+
+    /** Of all that it listens on, for clients and for itself. */
+    public List<Integer> ownPorts() {
+        return Stream.concat(balancer.addresses().stream(), balancer.gateway().address().stream())
+                .map(InetSocketAddress::getPort)
+                .toList();
+    }
+
+    /** What asks the cluster about callers, which has to be switched on. */
+    public ClusterReviews reviews() {
+        return new Reviews(balancer.gateway().reviews().orElseThrow());
     }
 
     public DiscoveryStatus discoveryStatus() {
