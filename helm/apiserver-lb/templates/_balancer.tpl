@@ -26,7 +26,7 @@ volumeMounts:
 {{- end }}
 
 {{- define "apiserver-lb.containerEnv" -}}
-{{- $own := list "NODE_NAME" "SERVER_PORT" "MANAGEMENT_SERVER_ADDRESS" "MANAGEMENT_SERVER_PORT" "LB_NAME" "LB_SERVER_URL" "LB_SERVER_ADDRESSES" "LB_LISTEN" "LB_DISCOVERY_KIND" "LB_DISCOVERY_K3S_TOKEN_FILE" "LB_DISCOVERY_K3S_PROGRAM" "LB_CHECK_CA_FILE" "LB_CHECK_SERVER_NAME" "LB_ADMIN_TOKEN_FILE" "LB_SHUTDOWN_GRACE" "LB_SHUTDOWN_DRAIN" "LB_HANDOVER" "LB_INSTANCE" }}
+{{- $own := list "NODE_NAME" "SERVER_PORT" "MANAGEMENT_SERVER_ADDRESS" "MANAGEMENT_SERVER_PORT" "LB_NAME" "LB_SERVER_URL" "LB_SERVER_ADDRESSES" "LB_LISTEN" "LB_DISCOVERY_KIND" "LB_DISCOVERY_K3S_TOKEN_FILE" "LB_DISCOVERY_K3S_PROGRAM" "LB_CHECK_CA_FILE" "LB_CHECK_SERVER_NAME" "LB_ADMIN_TOKEN_FILE" "LB_ADMIN_KUBERNETES_AUTH" "LB_SHUTDOWN_GRACE" "LB_SHUTDOWN_DRAIN" "LB_HANDOVER" "LB_INSTANCE" }}
 {{- range $key, $value := .Values.env }}
 {{- if has $key $own }}
 {{- fail (printf "env.%s has a value of its own in this chart: set that" $key) }}
@@ -67,6 +67,10 @@ volumeMounts:
 {{- with .Values.check.serverName }}
 - name: LB_CHECK_SERVER_NAME
   value: {{ . | quote }}
+{{- end }}
+{{- if .Values.admin.kubernetesAuth }}
+- name: LB_ADMIN_KUBERNETES_AUTH
+  value: "true"
 {{- end }}
 - name: LB_SHUTDOWN_GRACE
   value: {{ printf "%vs" .Values.shutdown.graceSeconds | quote }}

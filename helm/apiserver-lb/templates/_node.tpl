@@ -15,7 +15,7 @@ spec:
   dnsPolicy: Default
   enableServiceLinks: false
   serviceAccountName: {{ include "apiserver-lb.serviceAccountName" . }}
-  automountServiceAccountToken: {{ eq .Values.discovery.kind "kubernetes" }}
+  automountServiceAccountToken: {{ or (eq .Values.discovery.kind "kubernetes") .Values.admin.kubernetesAuth }}
   {{- with .Values.imagePullSecrets }}
   imagePullSecrets:
     {{- toYaml . | nindent 4 }}

@@ -20,7 +20,7 @@ class ChartEnvironmentTest {
             serverAddresses: ["192.168.1.229:6443", "192.168.1.63:6443"]
             discovery: {kind: k3s, k3s: {tokenSecret: {name: a}}}
             check: {serverName: api.example, ca: {secret: a}}
-            admin: {tokenSecret: {name: a}}
+            admin: {tokenSecret: {name: a}, kubernetesAuth: true}
             shutdown: {graceSeconds: 5}
             """;
 
@@ -33,6 +33,7 @@ class ChartEnvironmentTest {
                         "LB_DISCOVERY_K3S_TOKEN_FILE",
                         "LB_CHECK_CA_FILE",
                         "LB_ADMIN_TOKEN_FILE",
+                        "LB_ADMIN_KUBERNETES_AUTH",
                         "LB_SERVER_ADDRESSES");
         assertThat(environment.keySet().stream().filter(name -> name.startsWith("LB_")))
                 .allSatisfy(name -> assertThatCode(() -> new KnownKeys(LbProperties.class)

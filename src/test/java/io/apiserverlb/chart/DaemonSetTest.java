@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.RollingUpdateDaemonSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One balancer on each node. */
 class DaemonSetTest {
@@ -234,6 +237,29 @@ class DaemonSetTest {
         assertThat(manifests.kinds()).doesNotContain("Role", "RoleBinding");
         assertThat(Pods.balancers(manifests).getAutomountServiceAccountToken()).isFalse();
         assertThat(POD.getAutomountServiceAccountToken()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kubernetes", "none"})
+    void mayAskAboutCallersWhereItShall(String kind) {
+        String asks = URL + "discovery: {kind: " + kind + "}\nadmin: {kubernetesAuth: true}\n";
+        Manifests manifests = Chart.ours().render(asks);
+        PodSpec pod = Pods.balancers(manifests);
+        ClusterRoleBinding binding = manifests.only(ClusterRoleBinding.class);
+
+        assertThat(Pods.environment(pod.getContainers().get(0))).containsEntry("LB_ADMIN_KUBERNETES_AUTH", "true");
+        assertThat(pod.getAutomountServiceAccountToken()).isTrue();
+        assertThat(binding.getMetadata().getName())
+                .as("one for each release of the cluster")
+                .isEqualTo("edge-lb-apiserver-lb");
+        assertThat(binding.getRoleRef().getKind()).isEqualTo("ClusterRole");
+        assertThat(binding.getRoleRef().getName()).isEqualTo("system:auth-delegator");
+        assertThat(binding.getSubjects()).singleElement().satisfies(subject -> {
+            assertThat(subject.getName()).isEqualTo(pod.getServiceAccountName());
+            assertThat(subject.getNamespace()).isEqualTo("edge");
+        });
+        assertThat(Chart.ours().render(asks + "rbac: {create: false}").kinds())
+                .doesNotContain("Role", "RoleBinding", "ClusterRoleBinding");
     }
 
     @Test

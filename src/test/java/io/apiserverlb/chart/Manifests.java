@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
@@ -46,6 +47,7 @@ public record Manifests(List<JsonNode> objects) {
             ServiceAccount.class,
             Role.class,
             RoleBinding.class,
+            ClusterRoleBinding.class,
             PodDisruptionBudget.class,
             NetworkPolicy.class);
 

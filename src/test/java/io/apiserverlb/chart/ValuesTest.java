@@ -37,6 +37,7 @@ class ValuesTest {
                     managementPort: "9464"                  | at '/managementPort': got string, want integer
                     shutdown: {drainSeconds: 20s}           | at '/shutdown/drainSeconds': got string, want integer
                     discovery: {kind: dns}                  | at '/discovery/kind': value must be one of 'kubernetes', 'k3s', 'none'
+                    admin: {kubernetesAuth: "true"}         | at '/admin/kubernetesAuth': got string, want boolean
                     image: {digest: latest}                 | at '/image/digest': 'latest' does not match pattern
                     env: {"A B": c}                         | 'A B' does not match pattern
                     env: {A: {secretKeyRef: {}}}            | at '/env/A'
