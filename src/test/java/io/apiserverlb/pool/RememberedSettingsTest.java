@@ -1,5 +1,6 @@
 package io.apiserverlb.pool;
 
+import java.time.Instant;
 import static io.apiserverlb.pool.TestPool.A;
 import static io.apiserverlb.pool.TestPool.B;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,6 +52,14 @@ class RememberedSettingsTest {
         add(A);
 
         assertThat(pool.server(A).setting()).isEqualTo(Setting.DEFAULT);
+    }
+
+    @Test
+    void mayHaveAnyTimeOfLeaving() {
+        Instant now = pool.clock.instant();
+
+        assertThat(new Remembered(Setting.DEFAULT, Instant.MIN).isExpired(now)).isTrue();
+        assertThat(new Remembered(Setting.DEFAULT, Instant.MAX).isExpired(now)).isFalse();
     }
 
     @Test
