@@ -1,11 +1,13 @@
 package io.apiserverlb.discovery.kubernetes;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a cluster for lists, each for so long and no longer, and no larger than 1 MiB; what does not keep to it loses its connection.
@@ -54,7 +57,7 @@ record Asking(Duration limit) {
         } finally {
             beginning.cancel(true);
         }
-        return parsed(client, kind, bytes);
+        return parsed(client.getKubernetesSerialization(), kind, bytes.all());
     }
 
     private static <A> A await(Future<A> answer, Duration limit) throws QuestionFailedException {
@@ -73,17 +76,22 @@ record Asking(Duration limit) {
         }
     }
 
-    private static <L extends KubernetesResourceList<?>> L parsed(
-            KubernetesClient client, EndpointKind<?, L> kind, Bytes bytes) throws QuestionFailedException {
+    static <L extends KubernetesResourceList<?>> L parsed(
+            KubernetesSerialization serialization, EndpointKind<?, L> kind, byte[] answer)
+            throws QuestionFailedException {
         try {
-            L list = client.getKubernetesSerialization().unmarshal(bytes.stream(), kind.list());
-            if (list != null && list.getItems() != null && list.getMetadata() != null) {
+            L list = serialization.unmarshal(new ByteArrayInputStream(answer), kind.list());
+            if (list != null && list.getMetadata() != null && isWhole(list.getItems())) {
                 return list;
             }
         } catch (RuntimeException e) {
             throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, e);
         }
         throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, null);
+    }
+
+    private static boolean isWhole(@Nullable List<? extends HasMetadata> items) {
+        return items != null && items.stream().allMatch(Following::isNamed);
     }
 
     private static final class TooLargeException extends IOException {
@@ -107,8 +115,8 @@ record Asking(Duration limit) {
             body.consume();
         }
 
-        ByteArrayInputStream stream() {
-            return new ByteArrayInputStream(bytes.toByteArray());
+        byte[] all() {
+            return bytes.toByteArray();
         }
     }
 }
