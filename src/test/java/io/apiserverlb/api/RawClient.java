@@ -15,11 +15,18 @@ record RawClient(int port) {
      * @return the answer with its header
      */
     String exchange(String... lines) throws IOException {
+        return send(String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n");
+    }
+
+    /**
+     * Sends this and nothing else, and reads until the server closes.
+     *
+     * @param request a character for each byte
+     */
+    String send(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.getOutputStream()
-                    .write((String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
