@@ -5,6 +5,7 @@ import io.apiserverlb.check.Checker;
 import io.apiserverlb.discovery.AddressRules;
 import io.apiserverlb.pool.Cidr;
 import io.apiserverlb.pool.Health;
+import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
@@ -38,6 +39,8 @@ record Blueprint(
         ClientTls.Settings tls,
         AddressRules discovered) {
     private static final int SERVER_PORT = 6443;
+    /** Of one list of addresses or of ranges of addresses, the longest of which each new client is compared with. */
+    private static final int MOST_VALUES = Membership.MOST_ADDRESSES;
 
     /**
      * Checks what a single value cannot tell.
@@ -169,6 +172,9 @@ record Blueprint(
     }
 
     private static <T> List<T> each(String property, List<String> texts, Function<String, T> parser) {
+        if (texts.size() > MOST_VALUES) {
+            throw ConfigurationException.of(property, texts.size() + " values", "at most " + MOST_VALUES + " are");
+        }
         List<T> values = new ArrayList<>();
         for (String text : texts) {
             try {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  */
 final class InheritedSockets {
     private static final int FIRST_OF_SYSTEMD = 3;
+    private static final String COUNT = "LISTEN_FDS";
 
     private final Map<InetSocketAddress, Integer> descriptors = new LinkedHashMap<>();
 
@@ -33,18 +34,27 @@ final class InheritedSockets {
      */
     static InheritedSockets ofSystemd(Map<String, String> environment, long pid) {
         InheritedSockets inherited = new InheritedSockets();
-        String count = environment.getOrDefault("LISTEN_FDS", "0");
-        if (!environment.getOrDefault("LISTEN_PID", "").equals(Long.toString(pid))) {
-            return inherited; // they were for a process that has started this one
-        }
+        List<Integer> passedOn = descriptors(environment, pid);
         try {
-            inherited.add(IntStream.range(FIRST_OF_SYSTEMD, FIRST_OF_SYSTEMD + Integer.parseInt(count))
-                    .boxed()
-                    .toList());
-        } catch (IOException | NumberFormatException e) {
-            throw ConfigurationException.of("LISTEN_FDS", count, String.valueOf(e.getMessage()));
+            inherited.add(passedOn);
+        } catch (IOException e) {
+            throw ConfigurationException.of(COUNT, passedOn.size(), String.valueOf(e.getMessage()));
         }
         return inherited;
+    }
+
+    /** Which descriptors systemd says that it has passed on; pure. */
+    static List<Integer> descriptors(Map<String, String> environment, long pid) {
+        String count = environment.getOrDefault(COUNT, "0");
+        if (!environment.getOrDefault("LISTEN_PID", "").equals(Long.toString(pid))) {
+            return List.of(); // they were for a process that has started this one
+        }
+        if (!count.matches("[0-9]{1,3}")) {
+            throw ConfigurationException.of(COUNT, count, "it must be a whole number between 0 and 999");
+        }
+        return IntStream.range(FIRST_OF_SYSTEMD, FIRST_OF_SYSTEMD + Integer.parseInt(count))
+                .boxed()
+                .toList();
     }
 
     /**

@@ -147,8 +147,8 @@ final class LoadBalancer {
                 blueprint.properties().check().serverName());
         notices = new CertificateNotices(warnings, clock, events, this::onWorker);
         gateway = ClusterGateway.of(plan, blueprint, pool, options, trafficLoops, clock, nanoTime, random, events);
-        discovery =
-                new ClusterDiscovery(asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
+        discovery = new ClusterDiscovery(
+                asks ? plan.source(pool, gateway::address, clock, nanoTime, random, events) : null, names);
     }
 
     private Optional<ClusterAccess> clusterAccess() {

@@ -3,6 +3,7 @@ package io.apiserverlb.api;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.InvalidAddressException;
+import io.apiserverlb.pool.OneLine;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerList;
@@ -110,7 +111,7 @@ final class ConnectionsController {
         int limit = number ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > MAX_LIMIT) {
             throw ProblemException.invalid(
-                    "limit must be a whole number between 1 and " + MAX_LIMIT + ", not '" + text + "'");
+                    "limit must be a whole number between 1 and " + MAX_LIMIT + ", not " + OneLine.quoted(text));
         }
         return limit;
     }

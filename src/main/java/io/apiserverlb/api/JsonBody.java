@@ -1,17 +1,28 @@
 package io.apiserverlb.api;
 
+import static io.apiserverlb.pool.OneLine.quoted;
+
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,11 +32,20 @@ import tools.jackson.databind.json.JsonMapper;
  * the properties have been asked for, {@link #requireNoFaults} has to be called.
  */
 final class JsonBody {
-    private static final JsonMapper STRICT = JsonMapper.builder()
+    /** No request needs more. */
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxNestingDepth(20)
+            .maxNameLength(1_000)
+            .maxNumberLength(100)
+            .maxStringLength(10_000)
+            .build();
+
+    private static final JsonMapper STRICT = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(LIMITS).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final int MAX_BYTES = 1024 * 1024;
-    private static final int MAX_SHOWN = 300;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final byte[] NOTHING = {'{', '}'};
 
     private final JsonNode root;
@@ -51,6 +71,12 @@ final class JsonBody {
     }
 
     private static byte[] bytes(HttpServletRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+            throw new ProblemException(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "a body is taken as it is, not with Content-Encoding " + quoted(encoding));
+        }
         byte[] bytes;
         try {
             bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
@@ -67,7 +93,7 @@ final class JsonBody {
         JsonBody body = new JsonBody(object(bytes, properties));
         for (String name : body.root.propertyNames()) {
             if (!properties.contains(name)) {
-                body.fault(pointer(name), "there is no '" + shortened(name) + "' here, only " + known(properties));
+                body.fault(pointer(name), "there is no " + quoted(name) + " here, only " + known(properties));
             }
         }
         return body;
@@ -76,12 +102,16 @@ final class JsonBody {
     private static JsonNode object(byte[] bytes, Set<String> properties) {
         JsonNode tree;
         try {
-            tree = STRICT.readTree(bytes);
+            tree = STRICT.readTree(text(bytes));
+        } catch (StreamConstraintsException e) {
+            throw ProblemException.malformed(
+                    "the body has a name, a number or a text that is too long, or too many levels");
+        } catch (MismatchedInputException e) {
+            throw ProblemException.malformed("the body is no JSON: there is something after its end");
         } catch (JacksonException e) {
-            throw ProblemException.malformed("the body is no JSON: line "
-                    + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": "
-                    + e.getOriginalMessage());
+            TokenStreamLocation at = e.getLocation();
+            String place = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+            throw ProblemException.malformed("the body is no JSON: " + place + e.getOriginalMessage());
         }
         if (tree.isMissingNode()) {
             throw ProblemException.malformed("the body is empty");
@@ -93,17 +123,25 @@ final class JsonBody {
         return tree;
     }
 
+    /** JSON between programs is UTF-8 (RFC 8259, 8.1), with or without a byte order mark; the parser would guess. */
+    private static String text(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw ProblemException.malformed("the body is not UTF-8");
+        }
+    }
+
     private static String known(Set<String> properties) {
         return String.join(", ", new TreeSet<>(properties));
     }
 
     private static String pointer(String name) {
         return "/" + name.replace("~", "~0").replace("/", "~1");
-    }
-
-    private static String shortened(@Nullable String text) {
-        String all = String.valueOf(text);
-        return all.length() > MAX_SHOWN ? all.substring(0, MAX_SHOWN) + "…" : all;
     }
 
     private void fault(String pointer, String detail) {
@@ -165,7 +203,7 @@ final class JsonBody {
         try {
             return reader.apply(node);
         } catch (IllegalArgumentException e) {
-            fault(pointer, shortened(e.getMessage()));
+            fault(pointer, String.valueOf(e.getMessage()));
             return null;
         }
     }

@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.apiserverlb.pool.OneLine;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.springframework.http.HttpStatusCode;
  * @param title the HTTP status in words
  * @param detail what is wrong with this very request
  * @param instance the path that was asked for
- * @param errors each fault by itself, for 400 and 422
+ * @param errors each fault by itself, for 400 and 422; the first hundred
  */
 @Schema(
         name = "ProblemDetail",
@@ -42,13 +43,22 @@ record Problem(
             @Schema(example = "/weight") String pointer,
 
             @Schema(example = "the weight must be between 0 and 256, not 300")
-            String detail) {}
+            String detail) {
+
+        Fault {
+            detail = OneLine.of(detail);
+        }
+    }
+
+    /** Or a body could be answered by one many times as long. */
+    private static final int MOST_ERRORS = 100;
 
     private static final Set<Integer> WITH_ERRORS =
             Set.of(HttpStatus.BAD_REQUEST.value(), HttpStatus.UNPROCESSABLE_CONTENT.value());
 
     Problem {
-        errors = List.copyOf(errors);
+        detail = OneLine.of(detail);
+        errors = errors.stream().limit(MOST_ERRORS).toList();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.apiserverlb.pool.InvalidAddressException;
 import io.apiserverlb.pool.ListChangeException;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -56,6 +57,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             }
         };
         return answer(status, headers, e.getMessage(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> handle(InvalidParameterException e, WebRequest request) {
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                HttpHeaders.EMPTY,
+                "the parameters in the URL cannot be read, or are too many",
+                request);
     }
 
     @ExceptionHandler

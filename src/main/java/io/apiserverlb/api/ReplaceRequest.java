@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.ListChange;
+import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.ServerAddress;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -14,13 +15,12 @@ record ReplaceRequest(
         @ArraySchema(
                 schema = @Schema(type = "string", implementation = String.class, example = "192.0.2.10:6443"),
                 arraySchema = @Schema(description = "the managed list; host:port or [v6]:port, without a port 6443"),
-                maxItems = MAX_ADDRESSES)
+                maxItems = Membership.MOST_ADDRESSES)
         List<ServerAddress> serverAddresses) {
-    static final int MAX_ADDRESSES = 1_000;
     static final Set<String> PROPERTIES = Set.of("serverAddresses");
 
     static ReplaceRequest from(JsonBody body, Function<JsonNode, ServerAddress> address) {
-        List<ServerAddress> addresses = body.elements("serverAddresses", MAX_ADDRESSES, address);
+        List<ServerAddress> addresses = body.elements("serverAddresses", Membership.MOST_ADDRESSES, address);
         body.requireNoFaults();
         return new ReplaceRequest(addresses);
     }

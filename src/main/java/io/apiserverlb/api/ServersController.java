@@ -146,12 +146,6 @@ final class ServersController {
     @ApiResponse(responseCode = "409", description = "It is on the managed list already")
     ResponseEntity<?> add(HttpServletRequest request) {
         AddRequest add = AddRequest.from(JsonBody.read(request, AddRequest.PROPERTIES), this::newAddress);
-        if (pool.list().membership().managed().size() >= ReplaceRequest.MAX_ADDRESSES) {
-            throw new ProblemException(
-                    HttpStatus.UNPROCESSABLE_CONTENT,
-                    "the managed list has " + ReplaceRequest.MAX_ADDRESSES
-                            + " addresses, which is as many as it can have");
-        }
         return apply(
                 add.change(),
                 request,

@@ -1,5 +1,7 @@
 package io.apiserverlb.api;
 
+import static io.apiserverlb.pool.OneLine.quoted;
+
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -27,13 +29,13 @@ record Terms(boolean dryRun, IfMatch ifMatch, String actor) {
     private static boolean dryRun(Map<String, String[]> parameters) {
         for (String name : parameters.keySet()) {
             if (!name.equals(DRY_RUN)) {
-                throw ProblemException.malformed("there is no parameter '" + name + "' here, only " + DRY_RUN);
+                throw ProblemException.malformed("there is no parameter " + quoted(name) + " here, only " + DRY_RUN);
             }
         }
         List<String> values = List.of(parameters.getOrDefault(DRY_RUN, new String[] {"false"}));
         if (values.equals(List.of("true")) || values.equals(List.of("false"))) {
             return values.get(0).equals("true");
         }
-        throw ProblemException.malformed(DRY_RUN + " must be true or false, not '" + String.join(",", values) + "'");
+        throw ProblemException.malformed(DRY_RUN + " must be true or false, not " + quoted(String.join(",", values)));
     }
 }

@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.OneLine;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.Setting;
 import java.net.Inet6Address;
@@ -50,7 +51,7 @@ final class Values {
     static InetAddress ip(String text) {
         return new ServerAddress(text, 1)
                 .ip()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no IP address"));
+                .orElseThrow(() -> new IllegalArgumentException(OneLine.quoted(text) + " is no IP address"));
     }
 
     static String text(InetAddress ip) {

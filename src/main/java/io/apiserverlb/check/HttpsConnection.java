@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpObjectDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -118,6 +120,8 @@ final class HttpsConnection extends SimpleChannelInboundHandler<FullHttpResponse
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
         if (response.decoderResult().isFailure()) {
             fail(response.decoderResult().cause());
+        } else if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            fail(new DecoderException("what follows is no HTTP, though nobody has asked for that"));
         } else if (asked != null && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
             Promise<Answer> promise = asked;
             asked = null;

@@ -3,6 +3,7 @@ package io.apiserverlb.discovery;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import java.time.Duration;
@@ -67,6 +68,12 @@ public final class Intake {
     /** The cluster has said which servers it has: all of them. */
     public synchronized void found(List<ServerAddress> servers) {
         List<ServerAddress> allowed = rules.apply(servers);
+        if (allowed.size() > Membership.MOST_ADDRESSES) {
+            putOff(null, List.of());
+            failed("the cluster names " + allowed.size() + " servers, which changes nothing: at most "
+                    + Membership.MOST_ADDRESSES + " can be taken");
+            return;
+        }
         if (allowed.isEmpty() && !servers.isEmpty()) {
             putOff(null, List.of());
             failed("lb.discovery.allow and lb.discovery.deny leave none of the " + servers.size()

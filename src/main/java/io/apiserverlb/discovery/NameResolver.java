@@ -42,6 +42,9 @@ public final class NameResolver implements AutoCloseable {
         List<InetAddress> addressesOf(String name) throws UnknownHostException;
     }
 
+    /** Of one name: each becomes a server. */
+    private static final int MOST_ADDRESSES = 100;
+
     private static final int MAX_THREADS = 4;
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -172,6 +175,10 @@ public final class NameResolver implements AutoCloseable {
                     .toList();
             if (addresses.isEmpty()) {
                 throw new UnknownHostException("the answer holds no address that a server can have");
+            }
+            if (addresses.size() > MOST_ADDRESSES) {
+                throw new UnknownHostException(
+                        "the answer holds " + addresses.size() + " addresses, more than " + MOST_ADDRESSES);
             }
             return addresses;
         }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,7 @@ final class Successor extends SimpleChannelInboundHandler<String> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, String words) {
+    protected void channelRead0(ChannelHandlerContext context, String words) throws HandoverException {
         if (!admitted) {
             String refusal = words.equals(Meeting.TAKE_OVER)
                     ? handover.admit(this)
@@ -48,8 +47,9 @@ final class Successor extends SimpleChannelInboundHandler<String> {
             listeners.forEach(descriptor -> context.write(new FileDescriptor(descriptor)));
             context.flush();
         } else if (words.startsWith(Meeting.COMPLETE) && !complete) {
+            Set<Integer> used = used(words.substring(Meeting.COMPLETE.length()));
             complete = true;
-            estate.leave(used(words.substring(Meeting.COMPLETE.length())));
+            estate.leave(used);
             handover.left();
             context.writeAndFlush(Meeting.LEFT);
         }
@@ -59,14 +59,13 @@ final class Successor extends SimpleChannelInboundHandler<String> {
         // In JSON a line break is never part of a value.
         channel.write(Meeting.STATE + estate.settle().replace('\n', ' '));
         listeners = estate.listeners();
-        channel.writeAndFlush(Meeting.LISTENERS + listeners.size() + " " + handover.instance());
+        channel.writeAndFlush(Meeting.LISTENERS + new Offer(listeners.size(), handover.instance()).words());
         channel.eventLoop().schedule(this::expire, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Set<Integer> used(String numbers) {
-        return Stream.of(numbers.split(" ", -1))
-                .filter(number -> !number.isEmpty())
-                .map(number -> listeners.get(Integer.parseInt(number)))
+    private Set<Integer> used(String words) throws HandoverException {
+        return Chosen.parse(words, listeners.size()).places().stream()
+                .map(listeners::get)
                 .collect(Collectors.toSet());
     }
 

@@ -88,12 +88,11 @@ public final class Takeover implements AutoCloseable {
     private void begin() throws HandoverException {
         say(Meeting.TAKE_OVER);
         state = answer(Meeting.STATE);
-        String[] listeners = answer(Meeting.LISTENERS).split(" ", 2);
-        int count = Integer.parseInt(listeners[0]);
-        instance = listeners[1];
+        Offer offer = Offer.parse(answer(Meeting.LISTENERS));
+        instance = offer.instance();
         channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
         say(Meeting.SEND);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < offer.listeners(); i++) {
             if (!(next() instanceof FileDescriptor listener)) {
                 throw new HandoverException("the process before sent something else than a listener");
             }
@@ -157,10 +156,8 @@ public final class Takeover implements AutoCloseable {
      * @throws HandoverException if it has taken everything back
      */
     public void complete(Set<Integer> used) throws HandoverException {
-        say(Meeting.COMPLETE
-                + used.stream()
-                        .map(descriptor -> Integer.toString(descriptors.indexOf(descriptor)))
-                        .collect(Collectors.joining(" ")));
+        Set<Integer> places = used.stream().map(descriptors::indexOf).collect(Collectors.toSet());
+        say(Meeting.COMPLETE + new Chosen(places).words());
         try {
             answer(Meeting.LEFT);
         } catch (HandoverException.Gone e) {

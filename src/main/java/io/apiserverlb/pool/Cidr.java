@@ -1,6 +1,6 @@
 package io.apiserverlb.pool;
 
-import static io.apiserverlb.pool.InvalidAddressException.quoted;
+import static io.apiserverlb.pool.OneLine.quoted;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -32,6 +32,7 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
         Draft draft = of(list, now);
         if (change instanceof ListChange.Replace replace) {
             replace.addresses().forEach(address -> requireOther(address, self));
+            requirePlaces(replace.addresses().size());
             return draft.withManaged(replace.addresses());
         } else if (change instanceof ListChange.Add add) {
             requireOther(add.address(), self);
@@ -57,11 +58,20 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
         }
     }
 
+    private static void requirePlaces(int addresses) {
+        if (addresses > Membership.MOST_ADDRESSES) {
+            throw new ListChangeException(
+                    ListChangeException.Kind.INVALID,
+                    "the managed list can have " + Membership.MOST_ADDRESSES + " addresses, not " + addresses);
+        }
+    }
+
     private Draft add(ListChange.Add add) {
         if (membership.managed().contains(add.address())) {
             throw new ListChangeException(
                     ListChangeException.Kind.CONFLICT, add.address() + " is on the managed list already");
         }
+        requirePlaces(membership.managed().size() + 1);
         List<ServerAddress> managed = new ArrayList<>(membership.managed());
         managed.add(add.address());
         Draft draft = withManaged(managed);

@@ -24,6 +24,9 @@ public record Membership(
         List<ServerAddress> discovered,
         Map<String, List<InetAddress>> resolved) {
 
+    /** How many addresses a list can have: no cluster comes near, and each costs checks. */
+    public static final int MOST_ADDRESSES = 1_000;
+
     public Membership {
         seeds = List.copyOf(seeds);
         managed = distinct(managed);

@@ -13,7 +13,7 @@ public record Remembered(Setting setting, @Nullable Instant absentSince) {
     private static final Duration KEPT = Duration.ofDays(7);
 
     boolean isExpired(Instant now) {
-        return absentSince != null && !now.isBefore(absentSince.plus(KEPT));
+        return absentSince != null && !absentSince.isAfter(now.minus(KEPT));
     }
 
     /** The same after the time of day was set. */

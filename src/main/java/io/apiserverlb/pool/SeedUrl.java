@@ -1,6 +1,6 @@
 package io.apiserverlb.pool;
 
-import static io.apiserverlb.pool.InvalidAddressException.quoted;
+import static io.apiserverlb.pool.OneLine.quoted;
 
 import java.util.Locale;
 
@@ -23,8 +23,8 @@ public record SeedUrl(String text, ServerAddress address, ServerAddress server) 
     public static SeedUrl parse(String text) {
         int separator = text.indexOf("://");
         String authority = text.substring(separator < 0 ? 0 : separator + 3).split("[/?#]", 2)[0];
-        // Before anything that would quote them.
-        if (authority.indexOf('@') >= 0) {
+        // Before anything that would quote them; where a password ends, and a path begins, is anybody's guess.
+        if (text.indexOf('@') >= 0) {
             throw new InvalidAddressException("a registration URL holds no user or password");
         }
         String scheme = separator < 0 ? "https" : text.substring(0, separator).toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package io.apiserverlb.proxy;
 
+import static io.apiserverlb.pool.OneLine.quoted;
+
 import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -35,7 +37,7 @@ public record ListenAddress(String text, List<InetSocketAddress> sockets) {
         String literal = brackets ? host.substring(1, host.length() - 1) : host;
         if (brackets ? !NetUtil.isValidIpV6Address(literal) : !NetUtil.isValidIpV4Address(literal)) {
             throw new IllegalArgumentException(
-                    "'" + text + "' does not begin with an IP address (IPv6 in brackets) or localhost");
+                    quoted(text) + " does not begin with an IP address (IPv6 in brackets) or localhost");
         }
         return new ListenAddress(text, List.of(socket(literal, port)));
     }
@@ -55,7 +57,7 @@ public record ListenAddress(String text, List<InetSocketAddress> sockets) {
         String port = text.substring(colon + 1);
         boolean digits = colon >= 0 && port.matches("[0-9]{1,5}");
         if (!digits || Integer.parseInt(port) > 65_535) {
-            throw new IllegalArgumentException("'" + text + "' does not end in a port between 0 and 65535");
+            throw new IllegalArgumentException(quoted(text) + " does not end in a port between 0 and 65535");
         }
         return Integer.parseInt(port);
     }

@@ -1,8 +1,10 @@
 package io.apiserverlb.state;
 
+import io.apiserverlb.pool.OneLine;
+
 /** The state file can be read, but is none; the message says what is wrong with it. */
 final class CorruptStateException extends Exception {
     CorruptStateException(String reason) {
-        super(reason);
+        super(OneLine.of(reason));
     }
 }

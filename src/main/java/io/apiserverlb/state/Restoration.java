@@ -41,6 +41,24 @@ record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld, 
                             .toList());
         }
 
+        /** The same lists with as many addresses as they can have. */
+        Lists within(int most, Set<Note> notes) {
+            return new Lists(first(most, managed, "managed", notes), first(most, discovered, "discovered", notes));
+        }
+
+        private static List<ServerAddress> first(int most, List<ServerAddress> list, String name, Set<Note> notes) {
+            if (list.size() <= most) {
+                return list;
+            }
+            notes.add(Note.warn("of the " + list.size() + " " + name + " addresses in the state file only the first "
+                    + most + " are taken, as a list cannot have more; the old file is kept as .bak"));
+            return list.subList(0, most);
+        }
+
+        boolean isLongerThan(Lists other) {
+            return managed.size() > other.managed.size() || discovered.size() > other.discovered.size();
+        }
+
         Lists withManaged(List<ServerAddress> next) {
             return new Lists(next, discovered);
         }
@@ -71,7 +89,8 @@ record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld, 
 
         SavedState state = foreign ? file.withoutAddresses() : file;
         Lists stored = new Lists(text.addresses(state.managed()), text.addresses(state.discovered()));
-        Lists restored = restored(state, stored, discovery, text, notes);
+        Lists all = restored(state, stored, discovery, text, notes);
+        Lists restored = all.within(Membership.MOST_ADDRESSES, notes);
         Lists lists = configured(restored, text.addresses(state.configured()), configured, notes);
 
         boolean changed = foreign || !lists.equals(stored);
@@ -82,7 +101,8 @@ record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld, 
         Unknown unknown = state.unknown()
                 .spelled(SavedText::spelling)
                 .besides(settings.keySet().stream().map(ServerAddress::toString).toList());
-        return new Restoration(memory, List.copyOf(notes), foreign || text.hasLeftOut(), unknown);
+        return new Restoration(
+                memory, List.copyOf(notes), foreign || text.hasLeftOut() || all.isLongerThan(restored), unknown);
     }
 
     private static Note foreign(Optional<SeedUrl> url, SavedState file) {

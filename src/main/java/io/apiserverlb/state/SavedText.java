@@ -2,6 +2,7 @@ package io.apiserverlb.state;
 
 import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.InvalidAddressException;
+import io.apiserverlb.pool.OneLine;
 import io.apiserverlb.pool.Remembered;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
 /** Makes values of the state file's text; what is no value is left out and noted, since one bad line is no reason to lose the rest. */
 final class SavedText {
     private static final int DEFAULT_PORT = 6443;
-    private static final int MAX_REASON_LENGTH = 300;
     /** What k3s writes on a server that registers with itself: a scheme, and at most a port. */
     private static final Pattern NO_HOST =
             Pattern.compile("((https?:)?//)?(:\\d*)?([/?#].*)?", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
@@ -99,12 +99,10 @@ final class SavedText {
         return Stream.of(AdminState.values())
                 .filter(state -> SavedSetting.text(state).equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no admin state '" + text + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("there is no admin state " + OneLine.quoted(text)));
     }
 
     private void note(String what, RuntimeException why) {
-        String reason = String.valueOf(why.getMessage());
-        String shown = reason.length() > MAX_REASON_LENGTH ? reason.substring(0, MAX_REASON_LENGTH) + "…" : reason;
-        notes.add(Note.warn("of the state file, " + what + ": " + shown));
+        notes.add(Note.warn(OneLine.of("of the state file, " + what + ": " + why.getMessage())));
     }
 }

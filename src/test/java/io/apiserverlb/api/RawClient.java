@@ -20,12 +20,27 @@ record RawClient(int port) {
 
     /** The same from another address of this host. */
     String exchangeFrom(String address, String... lines) throws IOException {
+        return send(address, String.join("
+", lines) + "
+Connection: close
+
+");
+    }
+
+    /**
+     * Sends this and nothing else, and reads until the server closes.
+     *
+     * @param request a character for each byte
+     */
+    String send(String request) throws IOException {
+        return send("127.0.0.1", request);
+    }
+
+    private String send(String from, String request) throws IOException {
         InetAddress server = InetAddress.getLoopbackAddress();
-        try (Socket socket = new Socket(server, port, InetAddress.getByName(address), 0)) {
+        try (Socket socket = new Socket(server, port, InetAddress.getByName(from), 0)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.getOutputStream()
-                    .write((String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

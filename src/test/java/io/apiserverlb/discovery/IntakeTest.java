@@ -17,6 +17,8 @@ import io.apiserverlb.testing.ManualExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,6 +126,22 @@ class IntakeTest {
 
         assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.1", "10.0.0.2"));
         assertThat(outcomes).containsExactly(DiscoveryOutcome.SUCCESS, DiscoveryOutcome.UNCHANGED);
+    }
+
+    @Test
+    void takesAThousandServersAndNothingOfMore() {
+        String[] thousand = IntStream.range(0, 1_000)
+                .mapToObj(i -> "10.0." + i / 250 + "." + i % 250)
+                .toArray(String[]::new);
+        intake.found(servers(thousand));
+        intake.found(Stream.concat(servers(thousand).stream(), servers("10.1.0.1").stream())
+                .toList());
+        executor.run(Duration.ofMinutes(1));
+
+        assertThat(cluster.discovered()).isEqualTo(servers(thousand));
+        assertThat(intake.status().error())
+                .isEqualTo("the cluster names 1001 servers, which changes nothing: at most 1000 can be taken");
+        assertThat(outcomes).containsExactly(DiscoveryOutcome.SUCCESS, DiscoveryOutcome.FAILURE);
     }
 
     @Test

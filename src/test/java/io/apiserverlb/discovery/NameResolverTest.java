@@ -180,6 +180,20 @@ class NameResolverTest {
     }
 
     @Test
+    void takesNothingOfAnAnswerWithMoreThanAHundredAddresses() {
+        dns.answers(
+                "a.example",
+                IntStream.range(0, 101).mapToObj(i -> "10.0.0." + i).toArray(String[]::new));
+        NameResolver resolver = resolver(NEVER);
+        resolver.accept(listOf("a.example"));
+
+        await().untilAsserted(() -> assertThat(resolver.status().error())
+                .isEqualTo(
+                        "the host name a.example cannot be resolved: the answer holds 101 addresses, more than 100"));
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
     void keepsTheLastAnswerAndReportsAFailureOnceUntilItIsOver() {
         dns.answers("a.example", "10.0.0.1");
         NameResolver resolver = resolver(OFTEN);

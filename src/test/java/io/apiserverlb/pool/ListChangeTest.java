@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +59,24 @@ class ListChangeTest {
         pool.change(new ListChange.Replace(List.of(C, A, C)));
 
         assertThat(pool.pool.list().membership().managed()).containsExactly(C, A);
+    }
+
+    @Test
+    void canHaveAThousandAddressesAndNoMore() {
+        List<ServerAddress> thousand = IntStream.rangeClosed(1, 1_000)
+                .mapToObj(port -> new ServerAddress("10.0.0.1", port))
+                .toList();
+        List<ServerAddress> more = new ArrayList<>(thousand);
+        more.add(A);
+
+        ListChangeException tooLong = refusal(new ListChange.Replace(more));
+        pool.change(new ListChange.Replace(thousand));
+        ListChangeException oneMore = refusal(new ListChange.Add(A, null));
+
+        assertThat(List.of(tooLong, oneMore)).allSatisfy(refusal -> {
+            assertThat(refusal.kind()).isEqualTo(ListChangeException.Kind.INVALID);
+            assertThat(refusal).hasMessage("the managed list can have 1000 addresses, not 1001");
+        });
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.testing.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,14 @@ class RememberedSettingsTest {
         add(A);
 
         assertThat(pool.server(A).setting()).isEqualTo(Setting.DEFAULT);
+    }
+
+    @Test
+    void mayHaveAnyTimeOfLeaving() {
+        Instant now = pool.clock.instant();
+
+        assertThat(new Remembered(Setting.DEFAULT, Instant.MIN).isExpired(now)).isTrue();
+        assertThat(new Remembered(Setting.DEFAULT, Instant.MAX).isExpired(now)).isFalse();
     }
 
     @Test

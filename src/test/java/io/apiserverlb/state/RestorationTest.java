@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -327,5 +328,20 @@ class RestorationTest {
     private static SavedState withSettings(Map<String, SavedSetting> settings) {
         return new SavedState(
                 "", List.of("a:1"), true, List.of("a:1"), List.of(), List.of(), settings, 1, Unknown.NOTHING);
+    }
+
+    @Test
+    void takesTheFirstThousandAddressesAndKeepsTheOldFile() {
+        String[] texts = IntStream.range(0, 1_001).mapToObj(i -> "a" + i + ":1").toArray(String[]::new);
+
+        Restoration restoration = restore(k3s("https://10.0.0.9:6443", texts), SEED, List.of(), NO_DISCOVERY);
+
+        assertThat(restoration.memory().membership().managed())
+                .isEqualTo(addresses(texts).subList(0, 1_000));
+        assertThat(restoration.notes().stream().map(Note::message))
+                .containsExactly(
+                        "of the 1001 managed addresses in the state file only the first 1000 are taken, as a list"
+                                + " cannot have more; the old file is kept as .bak");
+        assertThat(restoration.keepOld()).isTrue();
     }
 }

@@ -23,6 +23,8 @@ public final class K3sToken {
     private static final String USER = "node";
 
     private static final int MAX_LENGTH = 4_096;
+    /** What stands in the place of bytes that are not UTF-8. */
+    private static final char NOT_UTF_8 = '\ufffd';
 
     private final @Nullable String caHash;
     private final String authorization;
@@ -47,12 +49,15 @@ public final class K3sToken {
     }
 
     /** Messages read on after the name of the file. */
-    private static K3sToken parse(String text) {
+    static K3sToken parse(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("is empty: token must not be empty");
         }
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("is too large for a token");
+        }
+        if (text.indexOf(NOT_UTF_8) >= 0) {
+            throw new IllegalArgumentException("holds something that is not UTF-8");
         }
         if (text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("holds more than one line: invalid token format");

@@ -1,6 +1,7 @@
 package io.apiserverlb.discovery.k3s;
 
 import io.apiserverlb.pool.InvalidAddressException;
+import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.ServerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 record NamedServers(List<ServerAddress> servers, List<String> unreadable) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int HTTPS_PORT = 443;
-    private static final int MAX_SERVERS = 1_000;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     static NamedServers read(HttpAnswer answer) throws SupervisorException {
@@ -29,8 +29,8 @@ record NamedServers(List<ServerAddress> servers, List<String> unreadable) {
         if (array == null || !array.isArray()) {
             throw new SupervisorException("gives an answer that is no list of addresses");
         }
-        if (array.size() > MAX_SERVERS) {
-            throw new SupervisorException("names more than " + MAX_SERVERS + " servers");
+        if (array.size() > Membership.MOST_ADDRESSES) {
+            throw new SupervisorException("names more than " + Membership.MOST_ADDRESSES + " servers");
         }
         List<ServerAddress> servers = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();

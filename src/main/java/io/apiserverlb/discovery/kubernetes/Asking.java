@@ -1,10 +1,12 @@
 package io.apiserverlb.discovery.kubernetes;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a cluster, each question for so long and no longer, and takes answers no larger than 1 MiB; what does not keep to it loses its
@@ -31,19 +34,16 @@ record Asking(Duration limit) {
     /** Waits for the list. */
     <L extends KubernetesResourceList<?>> L list(KubernetesClient client, EndpointKind<?, L> kind)
             throws QuestionFailedException {
-        L list =
-                answer(client, request(client, kind.path()), EndpointKind.question("list", kind.plural()), kind.list());
-        if (list.getItems() == null || list.getMetadata() == null) {
-            throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, null);
-        }
-        return list;
+        byte[] answer = answer(client, request(client, kind.path()), EndpointKind.question("list", kind.plural()));
+        return parsed(client.getKubernetesSerialization(), kind, answer);
     }
 
     /** Waits for what the cluster makes of a review. */
     <A> A create(KubernetesClient client, Review<A> review) throws QuestionFailedException {
-        String body = client.getKubernetesSerialization().asJson(review.object());
-        HttpRequest.Builder request = request(client, review.path()).post("application/json", body);
-        return answer(client, request, review.question(), review.answer());
+        KubernetesSerialization serialization = client.getKubernetesSerialization();
+        HttpRequest.Builder request =
+                request(client, review.path()).post("application/json", serialization.asJson(review.object()));
+        return read(serialization, review.answer(), answer(client, request, review.question()));
     }
 
     private HttpRequest.Builder request(KubernetesClient client, String path) {
@@ -54,7 +54,7 @@ record Asking(Duration limit) {
                 .timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private <A> A answer(KubernetesClient client, HttpRequest.Builder request, String question, Class<A> type)
+    private byte[] answer(KubernetesClient client, HttpRequest.Builder request, String question)
             throws QuestionFailedException {
         Bytes bytes = new Bytes();
         CompletableFuture<HttpResponse<AsyncBody>> beginning =
@@ -74,7 +74,7 @@ record Asking(Duration limit) {
         } finally {
             beginning.cancel(true);
         }
-        return parsed(client, bytes, type);
+        return bytes.all();
     }
 
     private static <A> A await(Future<A> answer, Duration limit) throws QuestionFailedException {
@@ -93,16 +93,31 @@ record Asking(Duration limit) {
         }
     }
 
-    private static <A> A parsed(KubernetesClient client, Bytes bytes, Class<A> type) throws QuestionFailedException {
+    static <L extends KubernetesResourceList<?>> L parsed(
+            KubernetesSerialization serialization, EndpointKind<?, L> kind, byte[] answer)
+            throws QuestionFailedException {
+        L list = read(serialization, kind.list(), answer);
+        if (list.getMetadata() == null || !isWhole(list.getItems())) {
+            throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, null);
+        }
+        return list;
+    }
+
+    private static <A> A read(KubernetesSerialization serialization, Class<A> type, byte[] answer)
+            throws QuestionFailedException {
         try {
-            A answer = client.getKubernetesSerialization().unmarshal(bytes.stream(), type);
-            if (answer != null) {
-                return answer;
+            A read = serialization.unmarshal(new ByteArrayInputStream(answer), type);
+            if (read != null) {
+                return read;
             }
         } catch (RuntimeException e) {
             throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, e);
         }
         throw QuestionFailedException.because(QuestionFailedException.UNREADABLE, null);
+    }
+
+    private static boolean isWhole(@Nullable List<? extends HasMetadata> items) {
+        return items != null && items.stream().allMatch(Following::isNamed);
     }
 
     private static final class TooLargeException extends IOException {
@@ -126,8 +141,8 @@ record Asking(Duration limit) {
             body.consume();
         }
 
-        ByteArrayInputStream stream() {
-            return new ByteArrayInputStream(bytes.toByteArray());
+        byte[] all() {
+            return bytes.toByteArray();
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.apiserverlb.discovery.kubernetes;
 
 import io.apiserverlb.pool.InvalidAddressException;
+import io.apiserverlb.pool.OneLine;
 import io.apiserverlb.pool.ServerAddress;
 import io.fabric8.kubernetes.api.model.Endpoints;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class EndpointAddresses {
                 .filter(EndpointAddresses::isReady)
                 .flatMap(endpoint -> nonNull(endpoint.getAddresses()));
         Stream<Port> ports = nonNull(slice.getPorts()).map(port -> new Port(port.getName(), port.getPort()));
-        return addresses("the EndpointSlice " + slice.getMetadata().getName(), hosts, ports, leftOut);
+        return addresses(place("EndpointSlice", slice), hosts, ports, leftOut);
     }
 
     private static boolean isReady(Endpoint endpoint) {
@@ -36,15 +38,21 @@ final class EndpointAddresses {
     }
 
     static List<ServerAddress> of(Endpoints endpoints, Consumer<String> leftOut) {
-        String place = "the Endpoints " + endpoints.getMetadata().getName();
+        String place = place("Endpoints", endpoints);
         return nonNull(endpoints.getSubsets())
                 .flatMap(subset -> addresses(
                         place,
-                        nonNull(subset.getAddresses()).map(address -> address.getIp()),
+                        nonNull(subset.getAddresses())
+                                .map(address -> address.getIp())
+                                .filter(Objects::nonNull),
                         nonNull(subset.getPorts()).map(port -> new Port(port.getName(), port.getPort())),
                         leftOut)
                         .stream())
                 .toList();
+    }
+
+    private static String place(String kind, HasMetadata object) {
+        return "the " + kind + " " + OneLine.of(object.getMetadata().getName());
     }
 
     private static List<ServerAddress> addresses(

@@ -89,7 +89,7 @@ final class ExecPlugin {
         return new String(process.getInputStream().readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
     }
 
-    private static UserParts parts(String place, String apiVersion, String answer) throws CredentialsException {
+    static UserParts parts(String place, String apiVersion, String answer) throws CredentialsException {
         try {
             JsonNode json = JSON.readTree(answer);
             if (!apiVersion.equals(json.path("apiVersion").asString(""))) {

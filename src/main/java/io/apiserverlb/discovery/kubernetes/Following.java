@@ -61,6 +61,13 @@ final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>
         return kind.plural();
     }
 
+    /** Whether a change of it could be told. */
+    static boolean isNamed(@Nullable HasMetadata object) {
+        return object != null
+                && object.getMetadata() != null
+                && object.getMetadata().getName() != null;
+    }
+
     private void put(T object) {
         objects.put(object.getMetadata().getName(), object);
     }
@@ -78,6 +85,9 @@ final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>
 
     @Override
     public void eventReceived(Action action, T object) {
+        if (!isNamed(object)) {
+            return;
+        }
         switch (action) {
             case ADDED, MODIFIED -> put(object);
             case DELETED -> objects.remove(object.getMetadata().getName());

@@ -95,13 +95,12 @@ public final class KnownCluster {
     }
 
     /** A little early, but not at once: what has expired already may be all that there is. */
-    private static @Nullable Instant end(@Nullable Instant expiry, Instant now) {
+    static @Nullable Instant end(@Nullable Instant expiry, Instant now) {
         if (expiry == null) {
             return null;
         }
-        Instant early = expiry.minus(BEFORE_EXPIRY);
         Instant soonest = now.plus(AT_LEAST);
-        return early.isAfter(soonest) ? early : soonest;
+        return expiry.isAfter(soonest.plus(BEFORE_EXPIRY)) ? expiry.minus(BEFORE_EXPIRY) : soonest;
     }
 
     public ClusterAccess access() {

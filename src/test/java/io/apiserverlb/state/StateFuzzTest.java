@@ -1,0 +1,88 @@
+package io.apiserverlb.state;
+
+import static io.apiserverlb.testing.Demands.demand;
+import static io.apiserverlb.testing.Demands.readable;
+import static io.apiserverlb.testing.Demands.same;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Health;
+import io.apiserverlb.pool.Policy;
+import io.apiserverlb.pool.Prefer;
+import io.apiserverlb.pool.SeedUrl;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerPool;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** State files, of whomever. */
+class StateFuzzTest {
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-23T04:10:00Z"));
+    private static final List<SeedUrl> SEEDS = List.of(SeedUrl.parse("https://192.168.1.177:6789"));
+    private static final List<ServerAddress> CONFIGURED = List.of(new ServerAddress("10.0.0.1", 6443));
+    private static final int LONGEST_MESSAGE = 1_000;
+
+    @FuzzTest
+    void readsStateFiles(byte[] bytes) {
+        SavedState state;
+        try {
+            state = StateJson.read(bytes);
+        } catch (CorruptStateException e) {
+            readable(e.getMessage(), LONGEST_MESSAGE);
+            return;
+        }
+        restore(state, List.of(), List.of(), false);
+        restore(state, SEEDS, List.of(), true);
+        restore(state, SEEDS, CONFIGURED, false);
+    }
+
+    private static void restore(
+            SavedState state, List<SeedUrl> seeds, List<ServerAddress> configured, boolean discovery) {
+        Restoration restored = Restoration.of(Optional.of(state), seeds, configured, discovery);
+        restored.notes().forEach(note -> readable(note.message(), LONGEST_MESSAGE));
+        SavedState next = next(restored, configured);
+        Restoration again = Restoration.of(Optional.of(written(next)), seeds, configured, discovery);
+        demand(restored.notes().containsAll(again.notes()), "what was written is complained of: " + again.notes());
+        same(again.unknown(), restored.unknown());
+        same(again.memory().membership(), restored.memory().membership());
+        demand(
+                again.memory().version() == restored.memory().version(),
+                "to restore once more is a change: " + restored.memory().version() + ", then "
+                        + again.memory().version());
+        same(next(again, configured), next);
+    }
+
+    private static SavedState next(Restoration restored, List<ServerAddress> configured) {
+        return SavedState.from(pool(restored.memory()).list(), configured).keeping(restored.unknown());
+    }
+
+    private static SavedState written(SavedState state) {
+        try {
+            return StateJson.read(StateJson.write(state));
+        } catch (CorruptStateException e) {
+            throw new AssertionError("cannot be read any more: " + state, e);
+        }
+    }
+
+    private static ServerPool pool(ServerPool.Memory memory) {
+        return new ServerPool(
+                new ServerPool.Settings(
+                        Policy.ROUND_ROBIN,
+                        Prefer.NONE,
+                        new Health.Thresholds(2, 3, 1),
+                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(10),
+                        "node"),
+                memory,
+                address -> false,
+                ip -> false,
+                CLOCK,
+                () -> 0,
+                new Random(1),
+                new Events(CLOCK));
+    }
+}
