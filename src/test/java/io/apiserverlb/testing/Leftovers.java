@@ -18,6 +18,9 @@ import org.springframework.test.context.BootstrapWith;
  * lives on for the next class that wants the same one. So is one that runs beside others, whose things could not be told from its own.
  */
 public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
+    /** The tag of a class in which descriptors are passed on to another process that is this one, and stay with it. */
+    public static final String PASSES_ON = "passes-on-descriptors";
+
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Leftovers.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -37,7 +40,7 @@ public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
                 .map(Boolean::parseBoolean)
                 .orElse(false);
         boolean spring = AnnotationSupport.isAnnotated(context.getRequiredTestClass(), BootstrapWith.class);
-        return outermost && !parallel && !spring;
+        return outermost && !parallel && !spring && !context.getTags().contains(PASSES_ON);
     }
 
     @Override
