@@ -20,11 +20,7 @@ record RawClient(int port) {
 
     /** The same from another address of this host. */
     String exchangeFrom(String address, String... lines) throws IOException {
-        return send(address, String.join("
-", lines) + "
-Connection: close
-
-");
+        return send(address, String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n");
     }
 
     /**

@@ -267,8 +267,8 @@ class ServerAddressTest {
 
     @Test
     void quotesTheBeginningOfALongText() {
-        assertThat(InvalidAddressException.quoted("a".repeat(300))).isEqualTo("'" + "a".repeat(300) + "'");
-        assertThat(InvalidAddressException.quoted("a".repeat(301))).isEqualTo("'" + "a".repeat(300) + "…'");
-        assertThat(InvalidAddressException.quoted("a\nb\u2028")).isEqualTo("'a?b?'");
+        assertThat(OneLine.quoted("a".repeat(300))).isEqualTo("'" + "a".repeat(300) + "'");
+        assertThat(OneLine.quoted("a".repeat(301))).isEqualTo("'" + "a".repeat(300) + "…'");
+        assertThat(OneLine.quoted("a\nb\u2028")).isEqualTo("'a?b?'");
     }
 }
