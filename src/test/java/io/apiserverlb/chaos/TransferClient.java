@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Carries one {@link Plan} out, on the thread that asks for it, and one more where it sends and receives at once. */
 final class TransferClient {
     private static final int CHUNK = 16 * 1024;
-    private static final Duration BETWEEN_ECHOES = Duration.ofMillis(150);
+    private static final Duration BETWEEN_ECHOES = Duration.ofMillis(250);
 
     private final Plan plan;
     private final InetSocketAddress to;

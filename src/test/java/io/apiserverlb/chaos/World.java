@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class World implements AutoCloseable {
     /** However busy the machine is. */
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(8);
 
     private static final int SIGTERM_EXIT = 143;
     private static final double LOST = 0.05;
