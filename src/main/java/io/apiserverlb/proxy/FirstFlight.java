@@ -11,7 +11,7 @@ final class FirstFlight {
 
     /** Takes in a copy of what came next. */
     ClientHello.Kind add(ByteBuf bytes) {
-        if (isEmpty()) {
+        if (kept == Unpooled.EMPTY_BUFFER) {
             kept = ByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
         }
         kept.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());

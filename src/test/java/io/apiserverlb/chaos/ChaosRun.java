@@ -146,7 +146,7 @@ final class ChaosRun implements AutoCloseable {
     private void quiet() throws IOException, InterruptedException {
         Life life = world.life();
         Facts facts = chronicle.facts(world.addresses());
-        long start = facts.starts().get(facts.starts().size() - 1);
+        long start = facts.starts().get(facts.starts().size() - 1).served();
         Set<String> steady = IntStream.range(0, servers.size())
                 .filter(server -> !facts.touched(server, Set.of(What.ABSENT), start, Long.MAX_VALUE))
                 .mapToObj(server -> servers.get(server).address())

@@ -25,7 +25,14 @@ final class Chronicle {
     private final List<Trouble> troubles = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
-    private final List<Long> starts = new ArrayList<>();
+    private final List<Start> starts = new ArrayList<>();
+
+    /**
+     * A balancer began to serve, which knows nothing yet of what was before.
+     *
+     * @param settled when all of it had started: by then it knows as much as it would otherwise
+     */
+    record Start(long served, long settled) {}
 
     /** Something runs that can fail. */
     interface Deed {
@@ -93,9 +100,8 @@ final class Chronicle {
         takeovers.add(new Takeover(from, to, oldEndedFrom));
     }
 
-    /** A balancer began to serve, which knows nothing yet of what was before. */
-    synchronized void started(long at) {
-        starts.add(at);
+    synchronized void started(long served, long settled) {
+        starts.add(new Start(served, settled));
     }
 
     /** All that can be said of it now. */

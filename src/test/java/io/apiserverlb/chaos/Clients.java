@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** All traffic: clients that shake hands and ask, clients that send and receive streams, and some that stay. */
 final class Clients implements AutoCloseable {
     private static final List<Order> ORDERS = List.of(Order.UP_FIRST, Order.DOWN_FIRST, Order.BOTH);
-    private static final int REQUESTS_PER_SECOND = 20;
-    private static final int TRANSFERS_PER_SECOND = 20;
+    private static final int REQUESTS_PER_SECOND = 15;
+    private static final int TRANSFERS_PER_SECOND = 15;
     private static final int ECHOES = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration BACK_OFF = Duration.ofMillis(100);

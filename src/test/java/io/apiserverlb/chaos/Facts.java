@@ -18,7 +18,7 @@ record Facts(
         List<Trouble> troubles,
         List<Chronicle.Outage> outages,
         List<Chronicle.Takeover> takeovers,
-        List<Long> starts) {
+        List<Chronicle.Start> starts) {
 
     static final Set<What> FAULTS = EnumSet.of(What.BROKEN, What.SILENT, What.RED, What.FOREIGN);
 
@@ -62,18 +62,16 @@ record Facts(
             case DRAIN, WEIGHTLESS -> trouble.holdsAt(start) && someoneWell(start, start);
             case FOREIGN ->
                 trouble.holdsFor(start - Bounds.IDENTITY - machine(start - Bounds.IDENTITY, start), start)
-                        && startedBefore(start) < start - Bounds.IDENTITY;
+                        && isSettled(start);
             case BROKEN, SILENT, RED -> false;
         };
     }
 
-    /** When the balancer that served at a time had begun to. */
-    private long startedBefore(long time) {
+    /** Whether the balancer that served at a time had had the time to look at all servers. */
+    private boolean isSettled(long time) {
         return starts.stream()
-                .mapToLong(Long::longValue)
-                .filter(at -> at <= time)
-                .max()
-                .orElse(Long.MIN_VALUE);
+                .filter(start -> start.served() <= time)
+                .allMatch(start -> start.settled() + Bounds.IDENTITY < time);
     }
 
     /** Whether there may have been no balancer, at any time of a span. */

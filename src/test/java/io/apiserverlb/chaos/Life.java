@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 
 /** One process of the balancer, and its log. */
 record Life(int number, Service service) {
-    private static final String JVM =
-            "-Xmx96m -Dio.netty.leakDetection.level=paranoid" + " -Dio.netty.leakDetection.targetRecords=20";
+    private static final String JVM = "-Xmx96m -Dio.netty.leakDetection.level=paranoid";
     /** An event may be an error of the world outside; that no server is left, for example. */
     private static final Pattern BAD = Pattern.compile(
             ".*LEAK:.*|\\s+at [\\w.$/]+\\(.*|.* ERROR (?!.* apiserver-lb\\.event ).*|.*\\b\\w+(Exception|Error)\\b.*");

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The management API of the balancer that serves; safe for use by any thread. */
 final class Rest {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final JsonMapper json = new JsonMapper();
     private final URI root;

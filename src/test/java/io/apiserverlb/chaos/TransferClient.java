@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time counts
 final class TransferClient {
     private static final int CHUNK = 16 * 1024;
-    private static final Duration BETWEEN_ECHOES = Duration.ofMillis(150);
+    private static final Duration BETWEEN_ECHOES = Duration.ofMillis(250);
 
     private final Plan plan;
     private final InetSocketAddress to;

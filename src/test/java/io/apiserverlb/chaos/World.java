@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class World implements AutoCloseable {
     /** However busy the machine is. */
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(8);
 
     private static final int SIGTERM_EXIT = 143;
     private static final double LOST = 0.05;
@@ -124,11 +124,11 @@ final class World implements AutoCloseable {
             return connects();
         });
         long served = System.nanoTime();
-        chronicle.started(served);
         await().atMost(START)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreException(ConnectException.class)
                 .until(() -> rest.get("/lb").has("name"));
+        chronicle.started(served, System.nanoTime());
         return served;
     }
 
@@ -244,7 +244,7 @@ final class World implements AutoCloseable {
             return next.service().log().contains(TOOK_OVER);
         });
         long to = System.nanoTime();
-        chronicle.started(to);
+        chronicle.started(to, to);
         chronicle.takeover(from, to, to);
         operator.compare("a hand-over keeps the list");
         terminate(old);
