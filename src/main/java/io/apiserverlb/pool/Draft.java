@@ -38,10 +38,8 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
             return draft.add(add);
         } else if (change instanceof ListChange.Remove remove) {
             return draft.remove(list, remove.address());
-        } else if (change instanceof ListChange.Patch patch) {
-            return draft.patch(list, patch);
         }
-        throw new AssertionError(change);
+        return draft.patch(list, (ListChange.Patch) change);
     }
 
     private static void requireVersion(ServerList list, OptionalLong ifVersion) {

@@ -74,7 +74,7 @@ public final class ServerAddress implements Comparable<ServerAddress> {
             return bracket + 1;
         }
         int colon = text.indexOf(':');
-        boolean bareIpv6 = colon >= 0 && text.indexOf(':', colon + 1) >= 0;
+        boolean bareIpv6 = text.indexOf(':', colon + 1) >= 0;
         return colon < 0 || bareIpv6 ? text.length() : colon;
     }
 

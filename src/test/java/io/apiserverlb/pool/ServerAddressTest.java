@@ -208,6 +208,8 @@ class ServerAddressTest {
                 "1.2.3:1    | '1.2.3' is neither an IP address nor a host name",
                 "[1::2::3]:1| '1::2::3' is not an IP address",
                 ":6443      | '' is neither an IP address nor a host name",
+                "\"\"      | '' is blank or has blanks around it",
+                "\" h:1\"  | ' h:1' is blank or has blanks around it",
             })
     void saysWhatIsWrong(String text, String reason) {
         assertThatExceptionOfType(InvalidAddressException.class)
