@@ -22,7 +22,10 @@ import java.util.stream.Stream;
  * @param threads of the product and of what it is made of
  * @param descriptors number and target of each that is a socket, a pipe or of the kernel's
  */
-record Holdings(int buffers, Set<Thread> threads, Map<String, String> descriptors) {
+record Holdings(Set<Object> buffers, Set<Thread> threads, Map<String, String> descriptors) {
+    /** In the records of a buffer that Netty makes once, for ever. */
+    private static final String CONSTANT = "LeakPresenceDetector.staticInitializer";
+
     private static final Predicate<String> THREAD = Pattern.compile(
                     "^(lb-|multiThreadIoEventLoop|nioEventLoop|epollEventLoop|http-nio-)")
             .asPredicate();
@@ -69,9 +72,11 @@ record Holdings(int buffers, Set<Thread> threads, Map<String, String> descriptor
     /** What there is more than there was, in words. */
     Set<String> beyond(Holdings before) {
         Set<String> more = new TreeSet<>();
-        if (buffers > before.buffers) {
-            more.add(buffers - before.buffers + " buffers");
-        }
+        buffers.stream()
+                .filter(buffer -> !before.buffers.contains(buffer))
+                .map(Object::toString)
+                .filter(records -> !records.contains(CONSTANT))
+                .forEach(records -> more.add("buffer " + records));
         Set<Thread> begun = new HashSet<>(threads);
         begun.removeAll(before.threads);
         begun.forEach(thread -> more.add("thread " + thread.getName()));

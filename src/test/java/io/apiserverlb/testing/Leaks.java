@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -32,9 +33,9 @@ final class Leaks {
         return found;
     }
 
-    /** How many buffers have not been released. */
-    static int buffers() {
-        return OPEN.size();
+    /** What is known of each buffer that has not been released. */
+    static Set<Object> buffers() {
+        return new HashSet<>(OPEN);
     }
 
     @SuppressWarnings("unchecked")
