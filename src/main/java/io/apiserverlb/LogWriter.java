@@ -61,7 +61,7 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> implemen
     public void run() {
         List<ILoggingEvent> batch = new ArrayList<>();
         try {
-            while (true) {
+            while (isStarted()) { // the console may have taken the interrupt for itself
                 batch.add(queue.take());
                 do {
                     write(batch);
@@ -69,9 +69,10 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> implemen
                 } while (queue.drainTo(batch) > 0);
             }
         } catch (InterruptedException e) {
-            queue.drainTo(batch);
-            write(batch);
+            // It is to end.
         }
+        queue.drainTo(batch);
+        write(batch);
     }
 
     private void write(List<ILoggingEvent> batch) {

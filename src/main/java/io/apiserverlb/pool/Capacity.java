@@ -9,6 +9,7 @@ package io.apiserverlb.pool;
 record Capacity(int servers, long heap) {
     /** With the managed and the discovered list full, and their names standing for some more. */
     private static final int MOST = 2 * Membership.MOST_ADDRESSES + 100;
+
     private static final int LEAST = 16;
     /** Of the heap, for all but servers. */
     private static final long RESERVE = 42L << 20;

@@ -11,7 +11,10 @@ final class FirstFlight {
 
     /** Takes in a copy of what came next. */
     ClientHello.Kind add(ByteBuf bytes) {
-        if (kept == Unpooled.EMPTY_BUFFER) {
+        if (!bytes.isReadable()) {
+            return kind;
+        }
+        if (isEmpty()) {
             kept = ByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
         }
         kept.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());

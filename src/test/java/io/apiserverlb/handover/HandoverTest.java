@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-@Tag(Leftovers.PASSES_ON)
+@Tag(Leftovers.KEEPS)
 class HandoverTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String STATE = """

@@ -18,7 +18,7 @@ class CapacityTest {
     @Test
     void hasBoundsOfItsOwn() {
         assertThat(servers(16)).isEqualTo(16);
-        assertThat(servers(128)).isEqualTo(1_000);
-        assertThat(servers(1 << 20)).isEqualTo(1_000);
+        assertThat(servers(128)).isEqualTo(1_376);
+        assertThat(servers(1 << 20)).isEqualTo(2_100);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.discovery.kubernetes.ReviewServer.Answer;
+import io.apiserverlb.testing.Leftovers;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.TestAuthority;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
+@Tag(Leftovers.KEEPS) // the JDK's HTTP server forgets connections whose questions it was stopped in
 class CallerReviewsTest {
     private static final TestAuthority AUTHORITY = new TestAuthority("cluster-ca");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
