@@ -62,6 +62,9 @@ final class ClusterGateway implements AutoCloseable {
         if (listener != null) {
             listener.bind();
         }
+        if (reviews != null) {
+            reviews.prepare();
+        }
     }
 
     /** Where this process comes in, which is no server. */

@@ -328,7 +328,9 @@ final class BadRequestsTest {
             table.tried(
                     name,
                     status.find() ? status.group(1) : answer.isEmpty() ? "closed" : "not HTTP/1.1",
-                    detail.find() ? JSON_TEXT.readValue("\"" + detail.group(1) + "\"", String.class) : "");
+                    detail.find()
+                            ? withoutVersion(JSON_TEXT.readValue("\"" + detail.group(1) + "\"", String.class))
+                            : "");
         } catch (IOException e) {
             throw new UncheckedIOException(name, e);
         }
@@ -342,5 +344,10 @@ final class BadRequestsTest {
             throw new UncheckedIOException(e);
         }
         return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** It counts what other tests have done before. */
+    private static String withoutVersion(String detail) {
+        return detail.replaceFirst("is at version \\d+", "is at version 8");
     }
 }

@@ -69,6 +69,11 @@ public final class CallerReviews implements AutoCloseable {
         this.complaints = new Complaints(nanoTime, report);
     }
 
+    /** Makes ready what the first question would have to wait for: that takes seconds where processors are slow. */
+    public void prepare() {
+        threads.execute(reviewer::prepare);
+    }
+
     /** Who shows this bearer token; empty if the cluster does not know it. */
     public Optional<KubernetesUser> user(String token) throws NotReviewedException {
         return users.get(digest(token), () -> {

@@ -41,6 +41,15 @@ final class Reviewer implements AutoCloseable {
         this.connection = new ClusterConnection(gateway, this::token, Runnable::run, timeout, status -> {}, clock);
     }
 
+    /** Reads the credentials and makes the client. */
+    void prepare() {
+        try {
+            client();
+        } catch (CredentialsException e) {
+            // Whoever asks is told.
+        }
+    }
+
     /** What it says, once it has said something that can be read. */
     <A> A ask(Review<A> review) throws QuestionFailedException {
         try {
