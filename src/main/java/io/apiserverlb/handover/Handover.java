@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,12 +63,12 @@ public final class Handover implements AutoCloseable {
 
     /** Lets the next process come, from now on or as soon as nobody else has the name; not on the loop. */
     public void open() {
-        loop.submit(this::openDoor).syncUninterruptibly();
+        loop.submit(this::openDoor).syncUninterruptibly().getNow().awaitUninterruptibly();
     }
 
-    private void openDoor() {
+    private Future<Void> openDoor() {
         if (closing) {
-            return;
+            return loop.newSucceededFuture(null);
         }
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
@@ -86,6 +87,7 @@ public final class Handover implements AutoCloseable {
                 notOpened(String.valueOf(done.cause().getMessage()));
             }
         });
+        return bound;
     }
 
     private void meet(EpollDomainSocketChannel channel) {
