@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.apiserverlb.chart.Chart;
 import io.apiserverlb.chart.Pods;
-import io.apiserverlb.testing.Leftovers;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /** What the chart tells the balancer, as the balancer hears it. */
-@Tag(Leftovers.KEEPS) // Helm
 class ChartEnvironmentTest {
     private static final String ALL = """
             mode: sidecar

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.apiserverlb.testing.Leftovers;
 import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
@@ -15,13 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Calls are traced where there is somewhere to send traces to, and nothing of that exists where there is not. */
-@Tag(Leftovers.KEEPS) // OpenTelemetry's client
 final class TracingTest {
     private static final String ENDPOINT = "--management.opentelemetry.tracing.export.otlp.endpoint=";
 

@@ -69,6 +69,10 @@ record Holdings(Set<Object> buffers, Set<Thread> threads, Map<String, String> de
         }
     }
 
+    Holdings withoutDescriptors() {
+        return new Holdings(buffers, threads, Map.of());
+    }
+
     /** What there is more than there was, in words. */
     Set<String> beyond(Holdings before) {
         Set<String> more = new TreeSet<>();

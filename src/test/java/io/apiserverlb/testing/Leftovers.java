@@ -2,6 +2,7 @@ package io.apiserverlb.testing;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -19,10 +20,11 @@ import org.springframework.test.context.BootstrapWith;
  */
 public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
     /**
-     * The tag of a class in which descriptors are passed on to another process that is this one, and stay with it, or that uses a library
-     * which keeps what it has opened once.
+     * Rooms that open descriptors themselves. Elsewhere they are those of libraries, which keep some for good (Helm's Go run-time, Jazzer's
+     * agent) or until they are collected (the JDK's HTTP client).
      */
-    public static final String KEEPS = "keeps-descriptors";
+    private static final Pattern OPEN_DESCRIPTORS =
+            Pattern.compile("io\\.apiserverlb\\.(check|pool|proxy|state|tls)\\.(?!.*FuzzTest$).*");
 
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Leftovers.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -31,7 +33,7 @@ public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) {
         Leaks.watch();
         if (isAlone(context)) {
-            context.getStore(NAMESPACE).put(Holdings.class, Holdings.now());
+            context.getStore(NAMESPACE).put(Holdings.class, holdings(context));
         }
     }
 
@@ -43,20 +45,20 @@ public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
                 .map(Boolean::parseBoolean)
                 .orElse(false);
         boolean spring = AnnotationSupport.isAnnotated(context.getRequiredTestClass(), BootstrapWith.class);
-        return outermost && !parallel && !spring && !keeps(context);
+        return outermost && !parallel && !spring;
     }
 
-    /** Helm's Go run-time and Jazzer's agent open pipes and sockets for good at their first use. */
-    private static boolean keeps(ExtensionContext context) {
+    private static Holdings holdings(ExtensionContext context) {
+        Holdings all = Holdings.now();
         String name = context.getRequiredTestClass().getName();
-        return context.getTags().contains(KEEPS) || name.contains(".chart.") || name.endsWith("FuzzTest");
+        return OPEN_DESCRIPTORS.matcher(name).matches() ? all : all.withoutDescriptors();
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
         Holdings before = context.getStore(NAMESPACE).get(Holdings.class, Holdings.class);
         if (before != null) {
-            awaitNoMoreThan(before);
+            awaitNoMoreThan(before, context);
         }
         List<String> leaks = Leaks.found();
         if (!leaks.isEmpty()) {
@@ -65,10 +67,10 @@ public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** What nobody holds any more but the collector, such as an HTTP client's selector, goes with the next collection. */
-    private static void awaitNoMoreThan(Holdings before) {
+    private static void awaitNoMoreThan(Holdings before, ExtensionContext context) {
         try {
             Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
-                boolean nothing = Holdings.now().beyond(before).isEmpty();
+                boolean nothing = holdings(context).beyond(before).isEmpty();
                 if (!nothing) {
                     System.gc();
                 }
@@ -76,7 +78,7 @@ public final class Leftovers implements BeforeAllCallback, AfterAllCallback {
             });
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(
-                    "this class leaves behind: " + Holdings.now().beyond(before), e);
+                    "this class leaves behind: " + holdings(context).beyond(before), e);
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.discovery.kubernetes.ReviewServer.Answer;
-import io.apiserverlb.testing.Leftovers;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.TestAuthority;
 import java.net.InetAddress;
@@ -27,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(240)
-@Tag(Leftovers.KEEPS) // the JDK's HTTP server forgets connections whose questions it was stopped in
 class CallerReviewsTest {
     private static final TestAuthority AUTHORITY = new TestAuthority("cluster-ca");
     /** What waits for nothing is not to fail because the machine is busy. */
