@@ -37,6 +37,7 @@ class CallerReviewsTest {
     private static final TestAuthority AUTHORITY = new TestAuthority("cluster-ca");
     /** What waits for nothing is not to fail because the machine is busy. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final String TOKEN = "eyJhbGciOiJSUzI1NiJ9.caller";
     private static final String ANNA = """
             {"authenticated":true,"audiences":["https://kubernetes.default.svc"],"user":{"username":"anna","uid":"7",
@@ -418,7 +419,7 @@ class CallerReviewsTest {
         reviews.close();
 
         for (Future<String> answer : answers) {
-            assertThat(answer.get()).isNotEmpty();
+            assertThat(answer.get()).isEqualTo("the balancer is stopping");
         }
         end.countDown();
         assertThat(failure()).isEqualTo("the balancer is stopping");
