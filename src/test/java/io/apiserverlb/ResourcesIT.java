@@ -137,10 +137,10 @@ class ResourcesIT {
     /** They take nothing of what they are sent; what is kept for all of them together has a bound. */
     @Test
     void hasMemoryForManyClientsThatTakeNothing() throws Exception {
-        int slow = 80;
+        int slow = 160;
         try (Crowd crowd = new Crowd();
                 Service service = Service.startPoor(
-                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=3m"), folder, arguments(crowd))) {
+                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=6m"), folder, arguments(crowd))) {
             List<Crowd.Client> clients = crowd.join(service.port(), slow);
             for (Crowd.Client client : clients) {
                 client.say('f');
