@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -78,10 +81,14 @@ final class ChaosRun implements AutoCloseable {
         origin = System.nanoTime();
         ExecutorService directors = Executors.newFixedThreadPool(2);
         try {
-            Future<?> one = directors.submit(() -> direct(true));
-            Future<?> other = directors.submit(() -> direct(false));
-            finish(one);
-            finish(other);
+            Future<?> one = directors.submit(() -> directOrBreak(true));
+            Future<?> other = directors.submit(() -> directOrBreak(false));
+            List<Throwable> failures = Stream.concat(failure(one), failure(other))
+                    .filter(failure -> !(failure instanceof BrokenBarrierException))
+                    .toList();
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException("the story could not be performed", failures.get(0));
+            }
         } finally {
             directors.shutdownNow();
         }
@@ -92,16 +99,39 @@ final class ChaosRun implements AutoCloseable {
         return violations.all();
     }
 
-    private static void finish(Future<?> direction) throws Exception {
+    private static Stream<Throwable> failure(Future<?> direction) throws InterruptedException {
         try {
             direction.get();
+            return Stream.of();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the story could not be performed", e.getCause());
+            return Stream.of(e.getCause());
+        }
+    }
+
+    private @Nullable Void directOrBreak(boolean ofServers) throws Exception {
+        boolean done = false;
+        try {
+            direct(ofServers);
+            done = true;
+            return null;
+        } finally {
+            if (!done) {
+                breakTogether();
+            }
+        }
+    }
+
+    /** The other one must not wait for one that does not come: a barrier at which anybody has lost patience lets nobody wait. */
+    private void breakTogether() throws InterruptedException {
+        try {
+            together.await(0, TimeUnit.NANOSECONDS);
+        } catch (BrokenBarrierException | TimeoutException broken) {
+            // as it should be
         }
     }
 
     /** Performs the actions of one kind; when it is to be quiet, both kinds wait for each other. */
-    private @Nullable Void direct(boolean ofServers) throws Exception {
+    private void direct(boolean ofServers) throws Exception {
         long zero = origin;
         for (Action action : story.actions()) {
             if (action.kind() == Kind.QUIET) {
@@ -123,7 +153,6 @@ final class ChaosRun implements AutoCloseable {
                 note("%9.3f s, took %d ms: %s".formatted(seconds(at), (System.nanoTime() - at) / 1_000_000, action));
             }
         }
-        return null;
     }
 
     private double seconds(long at) {
