@@ -171,7 +171,7 @@ class HandoverIT {
     }
 
     private void aNextOneThatDoesNotStartCostsNothing(Service second) throws Exception {
-        Service broken = start("--lb.handover=true", "--server.ssl.bundle=missing");
+        Service broken = start("--lb.handover=true", "--server.tomcat.threads.max=none");
         awaitLog(second, "another process is taking over");
 
         assertThat(broken.exitCode()).isEqualTo(1);
