@@ -382,11 +382,10 @@ class CallerReviewsTest {
     void asksFourQuestionsAtATime() throws Exception {
         AtomicInteger present = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        CountDownLatch four = new CountDownLatch(4);
+        CountDownLatch end = new CountDownLatch(1);
         server.answer(question -> {
             most.accumulateAndGet(present.incrementAndGet(), Math::max);
-            four.countDown();
-            awaitQuietly(four);
+            awaitQuietly(end);
             present.decrementAndGet();
             return Answer.of(question, ANNA);
         });
@@ -396,6 +395,8 @@ class CallerReviewsTest {
             String token = "token-" + i;
             answers.add(callers.submit(() -> reviews.user(token)));
         }
+        await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(() -> present.get() == 4);
+        end.countDown();
 
         for (Future<Optional<KubernetesUser>> answer : answers) {
             assertThat(answer.get()).contains(USER);
