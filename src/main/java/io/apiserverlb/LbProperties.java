@@ -344,6 +344,11 @@ record LbProperties(
         }
 
         static Admin of(Section values) {
+            String tokenFile = values.text("token-file");
+            if (tokenFile != null && tokenFile.isBlank()) { // else everybody on the host could change the list unawares
+                throw ConfigurationException.of(
+                        "lb.admin.token-file", tokenFile, "it must name a file; without a token leave it out");
+            }
             return new Admin(
                     values.path("token-file"),
                     values.flag("kubernetes-auth", false),

@@ -47,16 +47,22 @@ record WebTls(X509Certificate certificate, ClientAuth clientAuth) {
         SslBundle bundle = StringUtils.hasText(ssl.getBundle())
                 ? bundles.get(prefix + ".bundle", ssl.getBundle())
                 : ofItsOwn(prefix, ssl);
-        ssl.getServerNameBundles().forEach(named -> bundles.get(prefix + ".server-name-bundles", named.bundle()));
         ClientAuth clientAuth = Objects.requireNonNullElse(ssl.getClientAuth(), ClientAuth.NONE);
-        // Else the JDK's own list would do: whoever has bought a certificate somewhere.
+        requireTrust(prefix, clientAuth, bundle);
+        ssl.getServerNameBundles()
+                .forEach(named ->
+                        requireTrust(prefix, clientAuth, bundles.get(prefix + ".server-name-bundles", named.bundle())));
+        return new WebTls(ServedCertificate.of(bundle), clientAuth);
+    }
+
+    /** Else the JDK's own list would do: whoever has bought a certificate somewhere. */
+    private static void requireTrust(String prefix, ClientAuth clientAuth, SslBundle bundle) {
         if (clientAuth != ClientAuth.NONE && bundle.getStores().getTrustStore() == null) {
             throw ConfigurationException.of(
                     prefix + ".client-auth",
                     clientAuth.name().toLowerCase(Locale.ROOT),
                     "it needs the bundle's truststore.certificate, by which clients' certificates are verified");
         }
-        return new WebTls(ServedCertificate.of(bundle), clientAuth);
     }
 
     /** Without a bundle, by the older properties below the prefix itself. */

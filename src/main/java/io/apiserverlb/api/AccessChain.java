@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,7 +62,11 @@ class AccessChain {
                 .authorizeHttpRequests(
                         calls -> calls.requestMatchers(request -> Rights.areNeededFor(connectors.call(request)))
                                 .access(rights)
-                                .requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
+                                .requestMatchers(
+                                        EndpointRequest.toAnyEndpoint(),
+                                        EndpointRequest.toLinks(),
+                                        EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, "health"),
+                                        EndpointRequest.toAdditionalPaths(WebServerNamespace.MANAGEMENT, "health"))
                                 .permitAll()
                                 .requestMatchers(OPEN)
                                 .permitAll()

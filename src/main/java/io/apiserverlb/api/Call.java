@@ -51,6 +51,11 @@ record Call(
         }
     }
 
+    /** By its connector and by its own address: a host may route what others send to its loopback addresses (CVE-2020-8558). */
+    boolean isOfThisHost() {
+        return loopback && Values.caller(from).isLoopbackAddress();
+    }
+
     boolean changes() {
         return !READING.contains(method);
     }

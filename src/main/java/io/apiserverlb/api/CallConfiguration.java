@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -20,9 +21,11 @@ class CallConfiguration {
 
     /** As one for all calls of a port. */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> callLimits(CallerLimits limits) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> callLimits(
+            CallerLimits limits, @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
         return factory -> {
-            factory.addEngineValves(new CallLimit(limits));
+            factory.addEngineValves(new CallLimit(
+                    limits, actuator + "/health", Runtime.getRuntime().maxMemory()));
             factory.addConnectorCustomizers(connector -> {
                 connector.setProperty("socket.appReadBufSize", BUFFER);
                 connector.setProperty("socket.appWriteBufSize", BUFFER);

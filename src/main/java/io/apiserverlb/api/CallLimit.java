@@ -3,6 +3,7 @@ package io.apiserverlb.api;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,14 +21,20 @@ import org.springframework.http.HttpStatus;
  * their own, see {@link StreamPlaces}.
  */
 final class CallLimit extends ValveBase {
-    static final int MOST = 2;
-    static final int MOST_WAITING = 32;
+    static final int MOST_WAITING = 96;
 
-    private static final long PATIENCE_SECONDS = 2;
+    private static final long PATIENCE_SECONDS = 5;
+    /** Of heap, for one call: a long list, or all metrics. */
+    private static final long HEAP_OF_A_CALL = 24L << 20;
+
+    private static final int MOST = 16;
+    private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final String PLACE = CallLimit.class.getName();
 
     private final CallerLimits limits;
-    private final Semaphore calls = new Semaphore(MOST, true);
+    private final String health;
+    private final int most;
+    private final Semaphore calls;
 
     /** A call that is being made, until it has ended or becomes a stream. */
     private final class Place {
@@ -45,10 +52,19 @@ final class CallLimit extends ValveBase {
         }
     }
 
-    /** @param limits has a call of any kind end in time, which a stream need not */
-    CallLimit(CallerLimits limits) {
+    /**
+     * No calls yet.
+     *
+     * @param limits has a call of any kind end in time, which a stream need not
+     * @param health the path of Actuator's health
+     * @param maxHeap in bytes
+     */
+    CallLimit(CallerLimits limits, String health, long maxHeap) {
         super(true);
         this.limits = limits;
+        this.health = health;
+        this.most = (int) Math.max(2, Math.min(MOST, maxHeap / HEAP_OF_A_CALL));
+        this.calls = new Semaphore(most, true);
     }
 
     /** This call goes on for as long as its caller wants; others may be made beside it. */
@@ -75,9 +91,12 @@ final class CallLimit extends ValveBase {
         }
     }
 
-    private static boolean isHealth(Request request) {
+    /** Probes are not to wait; a change by that name is none. */
+    private boolean isHealth(Request request) {
         String path = request.getDecodedRequestURI();
-        return path != null && path.contains("/health");
+        return path != null
+                && READING.contains(request.getMethod())
+                && (path.equals(health) || path.startsWith(health + "/"));
     }
 
     private boolean begins() {
@@ -90,11 +109,11 @@ final class CallLimit extends ValveBase {
     }
 
     /** What the caller has not sent yet is not waited for. */
-    private static void refuse(Request request, Response response) throws IOException {
+    private void refuse(Request request, Response response) throws IOException {
         response.setHeader(HttpHeaders.RETRY_AFTER, "1");
         response.sendError(
                 HttpStatus.SERVICE_UNAVAILABLE.value(),
-                "as many calls as are answered at a time (" + MOST + ") are being made: ask again in a second");
+                "as many calls as are answered at a time (" + most + ") are being made: ask again in a second");
         request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
 }

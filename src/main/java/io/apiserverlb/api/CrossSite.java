@@ -12,6 +12,8 @@ final class CrossSite {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+    /** What is for people to look at; it cannot be framed. */
+    private static final Set<String> PAGES = Set.of("/", "/index.html", "/swagger-ui.html", "/swagger-ui/index.html");
 
     private final Set<String> hostNames;
 
@@ -56,7 +58,7 @@ final class CrossSite {
 
     /** A link to the dashboard on somebody's page is harmless: that page does not see what is shown. */
     private static boolean followsLink(Call call) {
-        return !call.changes() && "navigate".equals(call.fetchMode());
+        return PAGES.contains(call.path()) && !call.changes() && "navigate".equals(call.fetchMode());
     }
 
     private static boolean isLoopback(ServerAddress address) {

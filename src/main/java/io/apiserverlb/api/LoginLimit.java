@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 /**
  * How often a client may try credentials that turn out wrong: ten times at once, and once more every five seconds.
  *
- * <p>Counted for each IPv4 address, and for each IPv6 network of 64 bits, of which a host has all addresses. A try is counted before it is
- * looked at, so that many at a time are no way around. Safe for use by any thread.
+ * <p>Counted for each IPv4 address, for each IPv6 network of 64 bits, of which a host has all addresses, and for all of loopback together. A try
+ * is counted before it is looked at, so that many at a time are no way around. Safe for use by any thread.
  */
 final class LoginLimit {
     static final int BURST = 10;
@@ -60,6 +60,9 @@ final class LoginLimit {
 
     private static String client(String ip) {
         InetAddress address = Values.caller(ip);
+        if (address.isLoopbackAddress()) {
+            return "loopback";
+        }
         return address instanceof Inet6Address
                 ? Arrays.toString(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES))
                 : ip;

@@ -19,6 +19,7 @@ final class Logins implements AuthenticationManager {
     private final @Nullable TokenFile file;
     private final @Nullable ClusterReviews cluster;
     private final LoginLimit limit = new LoginLimit(System::nanoTime);
+    private final WrongTokens wrongTokens = new WrongTokens();
 
     Logins(AccessSettings settings, ObjectProvider<ClusterReviews> cluster) {
         this.file = settings.tokenFile() == null ? null : new TokenFile(settings.tokenFile());
@@ -36,24 +37,25 @@ final class Logins implements AuthenticationManager {
     }
 
     private KnownCaller known(BearerToken bearer) {
-        Duration wait = limit.take(bearer.from());
+        // Who shows once more what was wrong already, a job with last week's token, say, learns nothing and keeps
+        // nobody out.
+        boolean isTry = !wrongTokens.have(bearer.token());
+        Duration wait = isTry ? limit.take(bearer.from()) : Duration.ZERO;
         if (!wait.isZero()) {
             throw LoginException.tooMany(wait);
         }
-        boolean wrong = false;
         try {
             KnownCaller caller = find(bearer.token());
-            wrong = caller == null;
             if (caller == null) {
+                wrongTokens.add(bearer.token());
                 throw LoginException.wrong("the bearer token is wrong");
+            }
+            if (isTry) {
+                limit.giveBack(bearer.from());
             }
             return caller;
         } catch (ReviewFailedException e) {
             throw LoginException.clusterCannotTell(String.valueOf(e.getMessage()));
-        } finally {
-            if (!wrong) {
-                limit.giveBack(bearer.from());
-            }
         }
     }
 

@@ -38,7 +38,7 @@ final class Rights implements AuthorizationManager<RequestAuthorizationContext> 
 
     /** Whether this is for some only: changes, and beyond loopback some reads. */
     static boolean areNeededFor(Call call) {
-        return call.changes() || (!call.loopback() && GUARDED_READS.stream().anyMatch(call::isUnder));
+        return call.changes() || (!call.isOfThisHost() && GUARDED_READS.stream().anyMatch(call::isUnder));
     }
 
     /** Whether reading this path is held to the rule of changes beyond loopback. */
@@ -59,7 +59,7 @@ final class Rights implements AuthorizationManager<RequestAuthorizationContext> 
                     : new Denied(
                             HttpStatus.FORBIDDEN, "this needs a client certificate with one of lb.admin.client-names");
         }
-        return call.loopback()
+        return call.isOfThisHost()
                 ? GRANTED
                 : new Denied(
                         HttpStatus.FORBIDDEN,
@@ -68,7 +68,8 @@ final class Rights implements AuthorizationManager<RequestAuthorizationContext> 
     }
 
     private AuthorizationResult review(ClusterUser user, Call call) {
-        String verb = call.method().toLowerCase(Locale.ROOT);
+        // To look without seeing takes the right to look.
+        String verb = call.method().equals("HEAD") ? "get" : call.method().toLowerCase(Locale.ROOT);
         try {
             return cluster != null && cluster.allows(user, verb, call.path())
                     ? GRANTED

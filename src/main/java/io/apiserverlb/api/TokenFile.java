@@ -37,7 +37,7 @@ record TokenFile(Path path) {
     }
 
     /** Of one length, whatever the secret's. */
-    private static byte[] digest(String secret) {
+    static byte[] digest(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.ISO_8859_1));
         } catch (NoSuchAlgorithmException e) {
@@ -47,7 +47,11 @@ record TokenFile(Path path) {
 
     private List<String> read() {
         try (InputStream in = Files.newInputStream(path)) {
-            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1)
+            byte[] content = in.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) { // a part of a token is none
+                throw LoginException.wrong("the token file is larger than 64 KiB, so no token is accepted");
+            }
+            return new String(content, StandardCharsets.ISO_8859_1)
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())

@@ -145,11 +145,13 @@ final class AccessTest {
 
     @Test
     void canBeLinkedToButNotEmbedded() {
-        Client.Answer followed = client.get("/lb", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
+        Client.Answer followed = client.get("/", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
+        Client.Answer data = client.get("/lb/live", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
         Client.Answer embedded = client.get("/lb", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors");
         Client.Answer fetched = client.get("/lb", "Origin", "http://evil.example");
 
         assertThat(followed.status()).isEqualTo(200);
+        assertThat(data.status()).isEqualTo(403);
         assertThat(embedded.status()).isEqualTo(403);
         assertThat(fetched.status()).isEqualTo(403);
     }

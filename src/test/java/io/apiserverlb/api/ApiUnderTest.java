@@ -15,6 +15,7 @@ import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.Setting;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.ManualExecutor;
+import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,8 @@ import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilte
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** The room with all that it needs around it, and nothing else: a seed, a discovered server and two sessions' worth of data path. */
 @EnableAutoConfiguration(exclude = SecurityFilterAutoConfiguration.class)
@@ -123,6 +126,16 @@ class ApiUnderTest {
         });
         registration.addUrlPatterns("/lb/failing");
         return registration;
+    }
+
+    /** Something that nobody has thought of when the access rules were written. */
+    @Hidden
+    @RestController
+    static class Unlisted {
+        @GetMapping("/unlisted")
+        String get() {
+            return "open";
+        }
     }
 
     @Bean

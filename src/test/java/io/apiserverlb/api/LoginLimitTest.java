@@ -74,6 +74,14 @@ final class LoginLimitTest {
     }
 
     @Test
+    void countsAllOfLoopbackTogether() {
+        useUp("127.0.0.1");
+
+        assertThat(limit.take("127.9.9.9")).isPositive();
+        assertThat(limit.take("0:0:0:0:0:0:0:1")).isPositive();
+    }
+
+    @Test
     void remembersWhoTriedLast() {
         useUp(CLIENT);
         IntStream.range(0, 999).forEach(i -> limit.take("10.0." + i / 256 + "." + i % 256));

@@ -158,39 +158,6 @@ final class TokenAccessTest {
         assertThat(answer.json().get("detail").stringValue()).contains("cannot be read");
     }
 
-    /** By an address of its own: the limit is each address's. */
-    @Test
-    void letsNobodyTryTokensAsOftenAsHeLikes() throws Exception {
-        for (int i = 0; i < LoginLimit.BURST; i++) {
-            assertThat(from("127.0.0.99", "wrong" + i)).startsWith("HTTP/1.1 401 ");
-        }
-
-        assertThat(from("127.0.0.99", TOKEN))
-                .as("even the right one")
-                .startsWith("HTTP/1.1 429 ")
-                .contains("Retry-After: 5\r\n", "too many wrong credentials", "application/problem+json");
-        assertThat(patch("Authorization", "Bearer " + TOKEN).status())
-                .as("from elsewhere")
-                .isEqualTo(200);
-        assertThat(from("127.0.0.99", "")).as("without any").startsWith("HTTP/1.1 401 ");
-    }
-
-    private String from(String address, String token) throws IOException {
-        return new RawClient(client.port())
-                .exchangeFrom(
-                        address,
-                        "DELETE /lb/servers/192.0.2.99 HTTP/1.1",
-                        "Host: localhost",
-                        token.isEmpty() ? "X: none" : "Authorization: Bearer " + token);
-    }
-
-    @Test
-    void doesNotCountRightTokens() {
-        for (int i = 0; i < 2 * LoginLimit.BURST; i++) {
-            assertThat(patch("Authorization", "Bearer " + TOKEN).status()).isEqualTo(200);
-        }
-    }
-
     @Test
     void neverShowsTheToken() {
         patch("Authorization", "Bearer wrong");
