@@ -82,7 +82,7 @@ record Story(long seed, Duration duration, List<Action> actions) {
 
         Story write(long seed) {
             long quietAt = QUIET_EVERY.toMillis();
-            long restartAt = 2_000 + random.nextInt(4_000);
+            long restartAt = 2_000L + random.nextInt(4_000);
             for (now = 500; now < length - END.toMillis(); now += 150 + random.nextInt(1_500)) {
                 if (now > quietAt) {
                     now = calm();
