@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ final class StateFileWatch implements AutoCloseable {
             if (now.equals(known)) {
                 return;
             }
-            if (known != null && now.get("ino").equals(known.get("ino"))) {
+            if (known != null && Objects.equals(now.get("ino"), known.get("ino"))) {
                 violations.now(
                         "the state file is replaced, not written in place", "it was " + known + " and is " + now);
             }
