@@ -21,10 +21,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The data path goes on when something runs out, and what waited is served when it is back. */
+@Tag("heavy")
 class ResourcesIT {
     private static final int ENOUGH_DESCRIPTORS = 4_096;
     private static final Pattern MOST_SERVERS = Pattern.compile("can have (\\d+) at most");
@@ -137,10 +139,10 @@ class ResourcesIT {
     /** They take nothing of what they are sent; what is kept for all of them together has a bound. */
     @Test
     void hasMemoryForManyClientsThatTakeNothing() throws Exception {
-        int slow = 160;
+        int slow = 320;
         try (Crowd crowd = new Crowd();
                 Service service = Service.startPoor(
-                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=6m"), folder, arguments(crowd))) {
+                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=14m"), folder, arguments(crowd))) {
             List<Crowd.Client> clients = crowd.join(service.port(), slow);
             for (Crowd.Client client : clients) {
                 client.say('f');

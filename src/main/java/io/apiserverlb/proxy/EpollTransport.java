@@ -28,8 +28,8 @@ final class EpollTransport implements Transport {
         this.group = group;
         List<EventExecutor> all = new ArrayList<>();
         group.forEach(all::add);
-        // The other half is for small reads.
-        long share = PlatformDependent.maxDirectMemory() / 2 / all.size();
+        // The rest is for small reads, and for what the allocator sets aside: it takes memory in large pieces.
+        long share = PlatformDependent.maxDirectMemory() / 3 / all.size();
         all.forEach(loop -> loops.put(loop, new EpollLoop((IoEventLoop) loop, share)));
     }
 

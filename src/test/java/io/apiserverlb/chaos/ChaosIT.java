@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -17,6 +18,7 @@ import org.springframework.boot.convert.DurationStyle;
 
 /** A short story each time; another one with {@code -Dchaos.duration=15m -Dchaos.seed=1}. */
 @Isolated("it judges how fast things are")
+@Tag("heavy")
 class ChaosIT {
     private static final Duration LENGTH = DurationStyle.detectAndParse(System.getProperty("chaos.duration", "16s"));
     private static final long SEED = Long.getLong("chaos.seed", 14415);

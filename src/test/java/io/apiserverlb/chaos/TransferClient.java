@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,10 @@ final class TransferClient {
     private final Content down;
     private final long start = System.nanoTime();
     private int port;
-    private volatile long sent;
-    private volatile long received;
+    /** Sending and receiving are two threads' at times. */
+    private final AtomicLong sent = new AtomicLong();
+
+    private final AtomicLong received = new AtomicLong();
 
     /**
      * A client that has not connected yet.
@@ -120,11 +123,11 @@ final class TransferClient {
     }
 
     private void send(Socket socket, long count) throws IOException {
-        long end = sent + count;
-        while (sent < end) {
-            byte[] chunk = up.from(sent, (int) Math.min(CHUNK, end - sent));
+        long end = sent.get() + count;
+        while (sent.get() < end) {
+            byte[] chunk = up.from(sent.get(), (int) Math.min(CHUNK, end - sent.get()));
             socket.getOutputStream().write(chunk);
-            sent += chunk.length;
+            sent.addAndGet(chunk.length);
         }
     }
 
@@ -132,34 +135,34 @@ final class TransferClient {
     private Transfer receive(InputStream in) throws IOException {
         byte[] buffer = new byte[CHUNK];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            int wrong = down.mismatch(received, buffer, n);
+            int wrong = down.mismatch(received.get(), buffer, n);
             if (wrong >= 0) {
-                return ended(Outcome.WRONG, "byte " + (received + wrong) + " of what was received");
+                return ended(Outcome.WRONG, "byte " + (received.get() + wrong) + " of what was received");
             }
-            received += n;
+            received.addAndGet(n);
             rest(Duration.ofNanos(1_000L * plan.clientPause()));
         }
-        long whole = plan.order() == Order.ECHO ? sent : plan.down();
-        if (received > whole) {
+        long whole = plan.order() == Order.ECHO ? sent.get() : plan.down();
+        if (received.get() > whole) {
             return ended(Outcome.WRONG, "more than was sent");
         }
-        return ended(received == whole ? Outcome.COMPLETE : Outcome.SHORT, null);
+        return ended(received.get() == whole ? Outcome.COMPLETE : Outcome.SHORT, null);
     }
 
     private Transfer echo(Socket socket) throws IOException {
         byte[] buffer = new byte[CHUNK];
         while (!enough.getAsBoolean()) {
             send(socket, plan.up());
-            while (received < sent) {
+            while (received.get() < sent.get()) {
                 int n = socket.getInputStream().read(buffer);
                 if (n < 0) {
                     return ended(Outcome.SHORT, null);
                 }
-                int wrong = down.mismatch(received, buffer, n);
+                int wrong = down.mismatch(received.get(), buffer, n);
                 if (wrong >= 0) {
-                    return ended(Outcome.WRONG, "byte " + (received + wrong) + " of what was received");
+                    return ended(Outcome.WRONG, "byte " + (received.get() + wrong) + " of what was received");
                 }
-                received += n;
+                received.addAndGet(n);
             }
             rest(BETWEEN_ECHOES);
         }
@@ -175,6 +178,6 @@ final class TransferClient {
     }
 
     private Transfer ended(Outcome outcome, @Nullable String detail) {
-        return new Transfer(plan, port, start, System.nanoTime(), sent, received, outcome, detail);
+        return new Transfer(plan, port, start, System.nanoTime(), sent.get(), received.get(), outcome, detail);
     }
 }

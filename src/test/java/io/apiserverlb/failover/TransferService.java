@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class TransferService {
     private final Content fromClient;
     private final Content toClient;
     private final Duration pause;
-    private volatile long sent;
+    private final AtomicLong sent = new AtomicLong();
     /** Of sending, which takes the error from whoever reads: he finds an end. */
     private volatile @Nullable String failure;
 
@@ -74,7 +75,7 @@ final class TransferService {
                 received += n;
                 if (order.equals("ECHO")) {
                     out.write(buffer, 0, n);
-                    sent += n;
+                    sent.addAndGet(n);
                 }
                 rest();
             }
@@ -94,10 +95,10 @@ final class TransferService {
 
     private void send() {
         try {
-            while (sent < down) {
-                byte[] chunk = toClient.from(sent, (int) Math.min(CHUNK, down - sent));
+            while (sent.get() < down) {
+                byte[] chunk = toClient.from(sent.get(), (int) Math.min(CHUNK, down - sent.get()));
                 out.write(chunk);
-                sent += chunk.length;
+                sent.addAndGet(chunk.length);
             }
             connection.shutdownOutput();
         } catch (IOException e) {
