@@ -136,29 +136,6 @@ class ResourcesIT {
         }
     }
 
-    /** They take nothing of what they are sent; what is kept for all of them together has a bound. */
-    @Test
-    void hasMemoryForManyClientsThatTakeNothing() throws Exception {
-        int slow = 320;
-        try (Crowd crowd = new Crowd();
-                Service service = Service.startPoor(
-                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=14m"), folder, arguments(crowd))) {
-            List<Crowd.Client> clients = crowd.join(service.port(), slow);
-            for (Crowd.Client client : clients) {
-                client.say('f');
-            }
-            service.webPort();
-            assertDoesNotSpin(service);
-
-            crowd.join(service.port(), 10).forEach(Crowd.Client::ask);
-            for (Crowd.Client client : clients) {
-                assertThat(client.readFlood()).isEqualTo(Crowd.FLOOD);
-                client.ask();
-            }
-            assertThat(service.log()).doesNotContain("no memory");
-        }
-    }
-
     @Test
     void answersProbesBesideHundredsOfSlowCallers() throws Exception {
         try (Crowd crowd = new Crowd();

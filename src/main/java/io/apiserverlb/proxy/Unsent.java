@@ -16,6 +16,8 @@ final class Unsent {
     private final EpollLoop epoll;
     private @Nullable ByteBuf bytes;
     private @Nullable Pipe pipe;
+    /** What the bytes take, however few of them are left. */
+    private int held;
 
     /** @param epoll where a pipe goes back to, and what is kept is counted */
     Unsent(EpollLoop epoll) {
@@ -32,7 +34,7 @@ final class Unsent {
             bytes = ByteBufAllocator.DEFAULT.directBuffer(length);
         }
         bytes.writeBytes(more, from, length);
-        epoll.keeps(length);
+        holds(bytes.capacity());
     }
 
     /** Keeps a pipe; only while there is nothing else. */
@@ -43,12 +45,11 @@ final class Unsent {
     /** Sends as much as goes now. */
     void send(Socket socket) throws IOException {
         if (bytes != null) {
-            int sent = send(socket, bytes);
-            bytes.skipBytes(sent);
-            epoll.keeps(-sent);
+            bytes.skipBytes(send(socket, bytes));
             if (!bytes.isReadable()) {
                 bytes.release();
                 bytes = null;
+                holds(0);
             }
         } else if (pipe != null) {
             while (!pipe.isEmpty() && pipe.drain(socket) > 0) {
@@ -61,6 +62,11 @@ final class Unsent {
         }
     }
 
+    private void holds(int now) {
+        epoll.keeps(now - held);
+        held = now;
+    }
+
     /** Sends bytes of any buffer; how many went. */
     static int send(Socket socket, ByteBuf bytes) throws IOException {
         ByteBuffer memory = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
@@ -69,9 +75,9 @@ final class Unsent {
 
     void release() {
         if (bytes != null) {
-            epoll.keeps(-bytes.readableBytes());
             bytes.release();
             bytes = null;
+            holds(0);
         }
         if (pipe != null) {
             epoll.pipes().giveBack(pipe);
