@@ -176,7 +176,7 @@ class ResourcesIT {
             AtomicBoolean over = new AtomicBoolean();
             List<CompletableFuture<Void>> callers = callers(service, over);
 
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 4; i++) {
                 client.ask();
                 put(service, crowd.address(), servers);
             }
