@@ -4,19 +4,24 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest events, oldest first.
+ * The latest events, oldest first; of refused calls a quarter at most once there are many, so that who is refused again and again does not
+ * push out what was changed.
  *
  * <p>Safe for use by any thread. Listeners are called in order, on the thread that records, and must only hand off.
  */
 public final class Events {
     /** How many are kept. */
     public static final int CAPACITY = 1_000;
+
+    /** How many of them tell of refused calls, if there are more to keep. */
+    static final int MOST_REFUSALS = CAPACITY / 4;
 
     /** In characters, of each text of an event: what happened to many servers is not kept for all of them. */
     static final int LONGEST_TEXT = 2_000;
@@ -26,6 +31,7 @@ public final class Events {
     private final Deque<Event> ring = new ArrayDeque<>(CAPACITY);
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
     private long sequence;
+    private int refusals;
 
     public Events(InstantSource clock) {
         this.clock = clock;
@@ -50,8 +56,11 @@ public final class Events {
             String message,
             @Nullable String before,
             @Nullable String after) {
+        if (isRefusal(type)) {
+            refusals++;
+        }
         if (ring.size() == CAPACITY) {
-            ring.removeFirst();
+            makeRoom();
         }
         sequence++;
         Event event = new Event(
@@ -66,6 +75,22 @@ public final class Events {
                 after == null ? null : shortened(after));
         ring.addLast(event);
         listeners.forEach(listener -> listener.accept(event));
+    }
+
+    private static boolean isRefusal(Event.Type type) {
+        return type == Event.Type.ACCESS;
+    }
+
+    private void makeRoom() {
+        Iterator<Event> oldest = ring.iterator();
+        Event event = oldest.next();
+        while (refusals > MOST_REFUSALS && !isRefusal(event.type()) && oldest.hasNext()) {
+            event = oldest.next();
+        }
+        oldest.remove();
+        if (isRefusal(event.type())) {
+            refusals--;
+        }
     }
 
     private static String shortened(String text) {
@@ -91,14 +116,19 @@ public final class Events {
 
     /** How many of the events that are kept are not later than the one with this id. */
     private int known(String id) {
+        long last = number(id);
+        return last > sequence
+                ? 0
+                : (int) ring.stream()
+                        .takeWhile(event -> number(event.id()) <= last)
+                        .count();
+    }
+
+    /** The number of an event of this run of the process, or 0. */
+    private long number(String id) {
         String prefix = boot + "-";
-        if (!id.startsWith(prefix)) {
-            return 0;
-        }
         try {
-            long number = Long.parseLong(id.substring(prefix.length()));
-            long left = sequence - number;
-            return left < 0 || left > ring.size() ? 0 : ring.size() - (int) left;
+            return id.startsWith(prefix) ? Long.parseLong(id.substring(prefix.length())) : 0;
         } catch (NumberFormatException e) {
             return 0;
         }

@@ -30,6 +30,52 @@ class EventsTest {
         assertThat(events.latest()).last().extracting(Event::message).isEqualTo("event 1005");
     }
 
+    private void refuse(int times) {
+        IntStream.range(0, times)
+                .forEach(i -> events.record(Event.Type.ACCESS, Event.Severity.WARN, "test", "refusal " + i));
+    }
+
+    private List<String> kept(Event.Type type) {
+        return events.latest().stream()
+                .filter(event -> event.type() == type)
+                .map(Event::message)
+                .toList();
+    }
+
+    @Test
+    void losesNoChangeToRefusals() {
+        IntStream.range(0, 750).forEach(i -> record("event " + i));
+        refuse(5_000);
+
+        assertThat(kept(Event.Type.PROCESS)).hasSize(750).startsWith("event 0");
+        assertThat(kept(Event.Type.ACCESS))
+                .hasSize(250)
+                .startsWith("refusal 4750")
+                .endsWith("refusal 4999");
+    }
+
+    @Test
+    void keepsMoreRefusalsWhileThereIsRoom() {
+        refuse(1_000);
+        assertThat(kept(Event.Type.ACCESS)).hasSize(1_000);
+
+        IntStream.range(0, 800).forEach(i -> record("event " + i));
+
+        assertThat(kept(Event.Type.ACCESS)).hasSize(200).startsWith("refusal 800");
+        assertThat(kept(Event.Type.PROCESS)).hasSize(800).startsWith("event 0");
+    }
+
+    @Test
+    void tellsAFollowerWhatItHasMissedBesideManyRefusals() {
+        record("first");
+        refuse(1_100);
+        String last = id(999);
+        record("second");
+
+        assertThat(following(last)).containsExactly("second");
+        assertThat(following(id(0))).startsWith("refusal 102").hasSize(999);
+    }
+
     @Test
     void numbersEventsWithinOneRunOfTheProcess() {
         record("one");
