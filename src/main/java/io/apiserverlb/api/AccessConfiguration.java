@@ -14,19 +14,19 @@ import org.springframework.core.Ordered;
 import org.springframework.security.web.context.AbstractSecurityWebApplicationInitializer;
 
 /**
- * Puts the access rules before all else, and headers into every answer, on the application's port and on Actuator's.
+ * Puts the access rules before all that handles a call, and headers into every answer, on the application's port and on Actuator's.
  *
  * <p>Loaded twice where Actuator has a port of its own: by component scanning into the application's context, and by Actuator into the
  * child context of its port, to which no filter and no setting of the parent's web server applies.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 class AccessConfiguration {
-    /** Before those of Boot, one of which reads bodies. */
+    /** Before those of Boot, one of which reads bodies; but for the one that counts calls, refused ones too, the first but one. */
     @Bean
     DelegatingFilterProxyRegistrationBean accessChainRegistration() {
         DelegatingFilterProxyRegistrationBean registration = new DelegatingFilterProxyRegistrationBean(
                 AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME);
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
         return registration;
     }
@@ -34,7 +34,7 @@ class AccessConfiguration {
     @Bean
     FilterRegistrationBean<AdmissionFilter> admissionFilterRegistration(AdmissionFilter filter) {
         FilterRegistrationBean<AdmissionFilter> registration = new FilterRegistrationBean<>(filter);
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 3);
         return registration;
     }
 

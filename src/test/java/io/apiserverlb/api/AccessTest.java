@@ -2,10 +2,13 @@ package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +27,14 @@ final class AccessTest {
     private final Client client;
     private final Events events;
     private final ServerPool pool;
+    private final MeterRegistry registry;
 
-    AccessTest(@LocalServerPort int port, Events events, ServerPool pool) {
+    AccessTest(@LocalServerPort int port, Events events, ServerPool pool, MeterRegistry registry) {
         this.port = port;
         this.client = new Client(port);
         this.events = events;
         this.pool = pool;
+        this.registry = registry;
     }
 
     @BeforeEach
@@ -77,6 +82,21 @@ final class AccessTest {
         String answer = new RawClient(port).exchange("GET /lb HTTP/1.1", "Host: " + host);
 
         assertThat(answer).startsWith("HTTP/1.1 403 ").contains("application/problem+json", "the Host header", host);
+    }
+
+    private double countOf(String status) {
+        return registry.find("http.server.requests").tag("status", status).timers().stream()
+                .mapToDouble(Timer::count)
+                .sum();
+    }
+
+    @Test
+    void countsCallsThatItRefuses() throws IOException {
+        double before = countOf("403");
+
+        statusFor("GET /lb HTTP/1.1", "Host: evil.example");
+
+        await().untilAsserted(() -> assertThat(countOf("403")).isGreaterThan(before));
     }
 
     @Test
