@@ -2,8 +2,10 @@ package io.apiserverlb;
 
 import io.apiserverlb.discovery.k3s.K3sDiscovery;
 import io.apiserverlb.pool.CheckResult;
+import io.apiserverlb.pool.InvalidAddressException;
 import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Prefer;
+import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.proxy.ClosingRules;
 import io.apiserverlb.proxy.ZeroServers;
 import java.nio.file.Path;
@@ -335,7 +337,7 @@ record LbProperties(
      * @param tokenFile bearer tokens for changing calls
      * @param kubernetesAuth whether the cluster is asked who callers are and what they may do
      * @param clientNames common names of client certificates for changing calls
-     * @param hostNames further names of a management API on loopback
+     * @param hostNames further names of a management API on loopback, in the form of {@link ServerAddress#host()}
      */
     record Admin(@Nullable Path tokenFile, boolean kubernetesAuth, List<String> clientNames, List<String> hostNames) {
         Admin {
@@ -353,7 +355,16 @@ record LbProperties(
                     values.path("token-file"),
                     values.flag("kubernetes-auth", false),
                     values.list("client-names"),
-                    values.list("host-names"));
+                    values.list("host-names").stream().map(Admin::hostName).toList());
+        }
+
+        private static String hostName(String text) {
+            try {
+                return new ServerAddress(text, 1).host();
+            } catch (InvalidAddressException e) {
+                throw ConfigurationException.of(
+                        "lb.admin.host-names", text, "it must be a name as a Host header has it, without a port");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.apiserverlb;
 
+import java.util.List;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Reads the configuration from an environment, and says in one line what is wrong with it. */
@@ -13,11 +14,19 @@ final class PropertiesLoader {
     /**
      * The balancer's properties.
      *
-     * @throws ConfigurationException if a key is unknown or a value not allowed
+     * @throws ConfigurationException if a key is unknown, a value not allowed, or one makes no sense beside another
      */
     LbProperties load() {
         new KnownKeys(LbProperties.class).requireOnlyThese(environment);
-        WebSettings.of(environment);
-        return LbProperties.of(Section.of(environment, KnownKeys.PREFIX));
+        WebSettings web = WebSettings.of(environment);
+        LbProperties properties = LbProperties.of(Section.of(environment, KnownKeys.PREFIX));
+        List<String> clientNames = properties.admin().clientNames();
+        if (!clientNames.isEmpty() && !web.asksForCertificates()) {
+            throw ConfigurationException.of(
+                    "lb.admin.client-names",
+                    String.join(",", clientNames),
+                    "no caller is asked for a certificate; set server.ssl.client-auth to want or need");
+        }
+        return properties;
     }
 }

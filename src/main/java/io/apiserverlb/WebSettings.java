@@ -7,14 +7,16 @@ import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * The web side's address, port and TLS, which Spring would only look at when everything else has been made.
  *
  * @param tls empty: plain HTTP
+ * @param asksForCertificates whether callers of one of the ports may, or must, show a certificate
  */
-record WebSettings(String address, int port, Optional<WebTls> tls) {
+record WebSettings(String address, int port, Optional<WebTls> tls, boolean asksForCertificates) {
     private static final int MAX_PORT = 65_535;
     private static final String MANAGEMENT_TLS = "management.server.ssl";
 
@@ -27,11 +29,13 @@ record WebSettings(String address, int port, Optional<WebTls> tls) {
         String address = address(environment);
         int port = port(environment);
         Optional<WebTls> tls = WebTls.of(environment, "server.ssl");
-        if (WebTls.of(environment, MANAGEMENT_TLS).isPresent() && !hasManagementPort(environment, port)) {
+        Optional<WebTls> managementTls = WebTls.of(environment, MANAGEMENT_TLS);
+        if (managementTls.isPresent() && !hasManagementPort(environment, port)) {
             throw new ConfigurationException(
                     MANAGEMENT_TLS + " is for a port of Actuator's own: set management.server.port, or server.ssl");
         }
-        return new WebSettings(address, port, tls);
+        boolean asks = Stream.concat(tls.stream(), managementTls.stream()).anyMatch(WebTls::asksForCertificates);
+        return new WebSettings(address, port, tls, asks);
     }
 
     private static String address(ConfigurableEnvironment environment) {

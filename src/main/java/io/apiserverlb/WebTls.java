@@ -65,6 +65,10 @@ record WebTls(X509Certificate certificate, ClientAuth clientAuth) {
         }
     }
 
+    boolean asksForCertificates() {
+        return clientAuth != ClientAuth.NONE;
+    }
+
     /** Without a bundle, by the older properties below the prefix itself. */
     private static SslBundle ofItsOwn(String prefix, Ssl ssl) {
         if (!StringUtils.hasText(ssl.getKeyStore())) {

@@ -42,6 +42,14 @@ class PropertiesLoaderTest {
     }
 
     @Test
+    void readsNamesOfThisHostAsTheHostHeaderMeansThem() {
+        assertThat(load(Map.of("lb.admin.host-names", "LB.example, lb.example.net.,192.0.2.7"))
+                        .admin()
+                        .hostNames())
+                .containsExactly("lb.example", "lb.example.net", "192.0.2.7");
+    }
+
+    @Test
     void readsTheEnvironmentAndOnlyWarnsOfForeignKeysThere() {
         ConfigurableEnvironment environment = new StandardEnvironment();
         environment
@@ -87,6 +95,10 @@ class PropertiesLoaderTest {
             lb.discovery.k3s.program | k4s | lb.discovery.k3s.program: 'k4s' is not allowed: it must be one of k3s, rke2
             server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
             server.address | 999.1.1.1 | server.address: '999.1.1.1' is not allowed: it must be an address of this host
+            lb.admin.client-names | ops,dev | lb.admin.client-names: 'ops,dev' is not allowed: no caller is asked for a certificate; set server.ssl.client-auth to want or need
+            lb.admin.host-names | lb.example:8080 | lb.admin.host-names: 'lb.example:8080' is not allowed: it must be a name as a Host header has it, without a port
+            lb.admin.host-names | http://lb.example | lb.admin.host-names: 'http://lb.example' is not allowed: it must be a name as a Host header has it, without a port
+            lb.admin.host-names | lb .example | lb.admin.host-names: 'lb .example' is not allowed: it must be a name as a Host header has it, without a port
             lb.name | a/b | lb.name: 'a/b' is not allowed: 63 letters, digits, '.', '_' and '-' at most
             """)
     void namesThePropertyTheValueAndWhatIsAllowed(String key, String value, String message) {
@@ -166,6 +178,7 @@ class PropertiesLoaderTest {
                 "lb.policy", "latency",
                 "lb.prefer", "local",
                 "lb.zero-servers", "wait",
+                "lb.admin.host-names", "seven",
                 "lb.on-down", "keep",
                 "lb.on-removed", "close",
                 "lb.fail-back", "never",
@@ -175,7 +188,8 @@ class PropertiesLoaderTest {
         assertThat(defaults).allSatisfy(line -> {
             String key = line.substring(0, line.indexOf('='));
             String value = choices.getOrDefault(key, another(line.substring(line.indexOf('=') + 1)));
-            Set<String> lines = lines(load(Map.of(key, value)), blueprint);
+            Set<String> lines =
+                    lines(LbProperties.of(Section.of(environment(Map.of(key, value)), KnownKeys.PREFIX)), blueprint);
             lines.removeAll(defaults);
             assertThat(lines).containsExactly(key + "=" + value);
         });
@@ -198,8 +212,12 @@ class PropertiesLoaderTest {
     }
 
     private static LbProperties load(Map<String, ?> values) {
+        return new PropertiesLoader(environment(values)).load();
+    }
+
+    private static ConfigurableEnvironment environment(Map<String, ?> values) {
         ConfigurableEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(values)));
-        return new PropertiesLoader(environment).load();
+        return environment;
     }
 }

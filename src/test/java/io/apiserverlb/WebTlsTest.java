@@ -163,6 +163,19 @@ class WebTlsTest {
         properties.put(TRUST, file("ca.crt", AUTHORITY.pem()));
         assertThat(settings().tls().orElseThrow().clientAuth())
                 .hasToString(clientAuth.toUpperCase(java.util.Locale.ROOT));
+        assertThat(settings().asksForCertificates()).isTrue();
+    }
+
+    @Test
+    void knowsThatOnlyActuatorsPortAsksForCertificates() throws Exception {
+        assertThat(settings().asksForCertificates()).isFalse();
+
+        properties.put("management.server.port", "9464");
+        properties.put("management.server.ssl.bundle", "web");
+        properties.put("management.server.ssl.client-auth", "want");
+        properties.put(TRUST, file("ca.crt", AUTHORITY.pem()));
+
+        assertThat(settings().asksForCertificates()).isTrue();
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenFile holds the bearer tokens of changing calls, or null if there are none
  * @param clientNames the common names of client certificates whose holders may make changing calls
- * @param hostNames names beside {@code localhost} by which callers reach a connector on a loopback address
+ * @param hostNames names beside {@code localhost} by which callers reach a connector on a loopback address, in lower case
  */
 public record AccessSettings(@Nullable Path tokenFile, Set<String> clientNames, Set<String> hostNames) {
     public AccessSettings {

@@ -2,9 +2,7 @@ package io.apiserverlb.api;
 
 import io.apiserverlb.pool.InvalidAddressException;
 import io.apiserverlb.pool.ServerAddress;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the calls that a web page of another site makes through its visitor's browser, by what the browser says of them. */
@@ -17,10 +15,9 @@ final class CrossSite {
 
     private final Set<String> hostNames;
 
-    /** @param hostNames names beside {@code localhost} that a connector on a loopback address goes by */
+    /** @param hostNames names beside {@code localhost} that a connector on a loopback address goes by, in lower case */
     CrossSite(Set<String> hostNames) {
-        this.hostNames =
-                hostNames.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        this.hostNames = hostNames;
     }
 
     /** Why a call may be another site's; null if it is not. */
