@@ -2,18 +2,25 @@ package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.ServerPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -70,6 +77,33 @@ final class TokenAccessTest {
                 .filteredOn(event -> event.type() == Event.Type.SETTING)
                 .last()
                 .satisfies(event -> assertThat(event.actor()).isEqualTo("rest token@127.0.0.1"));
+    }
+
+    @Test
+    void isNotInTheLogHoweverMuchElseIs() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        List<Logger> loggers = Stream.of("org.springframework", "org.apache", "io.apiserverlb")
+                .map(name -> (Logger) LoggerFactory.getLogger(name))
+                .toList();
+        loggers.forEach(logger -> {
+            logger.addAppender(log);
+            logger.setLevel(Level.DEBUG);
+        });
+        try {
+            patch("Authorization", "Bearer " + TOKEN);
+            patch("Authorization", "Bearer wr0ng-t0k3n");
+        } finally {
+            loggers.forEach(logger -> {
+                logger.setLevel(null);
+                logger.detachAppender(log);
+            });
+        }
+
+        assertThat(List.copyOf(log.list))
+                .extracting(event -> event.getLoggerName() + " " + event.getFormattedMessage())
+                .anyMatch(line -> line.startsWith("org.springframework.security"))
+                .noneMatch(line -> line.contains("t0k3n"));
     }
 
     @ParameterizedTest
