@@ -37,7 +37,7 @@ final class Values {
 
     static ServerAddress address(JsonNode node) {
         if (!node.isString()) {
-            throw new IllegalArgumentException("an address is a string such as \"10.0.0.1:6443\", not " + node);
+            throw refused("an address is a string such as \"10.0.0.1:6443\"", node);
         }
         return address(node.stringValue());
     }
@@ -70,8 +70,7 @@ final class Values {
     static Integer weight(JsonNode node) {
         boolean whole = node.isIntegralNumber() && node.canConvertToInt();
         if (!whole || node.intValue() < 0 || node.intValue() > Setting.MAX_WEIGHT) {
-            throw new IllegalArgumentException(
-                    "a weight is a whole number between 0 and " + Setting.MAX_WEIGHT + ", not " + node);
+            throw refused("a weight is a whole number between 0 and " + Setting.MAX_WEIGHT, node);
         }
         return node.intValue();
     }
@@ -79,8 +78,7 @@ final class Values {
     static Integer percent(JsonNode node) {
         boolean whole = node.isIntegralNumber() && node.canConvertToInt();
         if (!whole || node.intValue() < 1 || node.intValue() > MAX_PERCENT) {
-            throw new IllegalArgumentException(
-                    "a percentage is a whole number between 1 and " + MAX_PERCENT + ", not " + node);
+            throw refused("a percentage is a whole number between 1 and " + MAX_PERCENT, node);
         }
         return node.intValue();
     }
@@ -89,8 +87,15 @@ final class Values {
         return Arrays.stream(AdminState.values())
                 .filter(state -> node.isString() && text(state).equals(node.stringValue()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("admin is one of "
-                        + Arrays.stream(AdminState.values()).map(Values::text).collect(Collectors.joining(", "))
-                        + ", not " + node));
+                .orElseThrow(() -> refused(
+                        "admin is one of "
+                                + Arrays.stream(AdminState.values())
+                                        .map(Values::text)
+                                        .collect(Collectors.joining(", ")),
+                        node));
+    }
+
+    private static IllegalArgumentException refused(String rule, JsonNode node) {
+        return new IllegalArgumentException(rule + ", not " + OneLine.excerpt(node.toString()));
     }
 }

@@ -18,11 +18,16 @@ public final class OneLine {
 
     /** A value within a message. */
     public static String quoted(String text) {
-        return "'" + shown(text, LONGEST_QUOTE) + "'";
+        return "'" + excerpt(text) + "'";
+    }
+
+    /** Of a value that tells itself where it ends, such as JSON, within a message. */
+    public static String excerpt(String text) {
+        return shown(text, LONGEST_QUOTE);
     }
 
     private static String shown(String text, int longest) {
-        String start = text.length() <= longest ? text : text.substring(0, longest) + "…";
+        String start = text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
         return UNSEEN.matcher(start).replaceAll("?");
     }
 }

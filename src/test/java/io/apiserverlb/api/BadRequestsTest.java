@@ -78,6 +78,7 @@ final class BadRequestsTest {
         patch("NaN", "{\"weight\":NaN}");
         patch("a fraction", "{\"weight\":1.0}");
         patch("a number beyond all bounds", "{\"weight\":1e999}");
+        patch("a long list", "{\"admin\":[" + "\"10.0.0.1\",".repeat(99) + "0]}");
         patch("a number of 90 digits", "{\"weight\":" + "9".repeat(90) + "}");
         patch("a number of 1,000 digits", "{\"weight\":" + "9".repeat(1_000) + "}");
         patch("600 levels", "{\"admin\":" + "[".repeat(600) + "]".repeat(600) + "}");

@@ -19,12 +19,12 @@ class OneLineTest {
 
     @Test
     void shortensWhatIsLong() {
-        assertThat(OneLine.of("a".repeat(5_000))).isEqualTo("a".repeat(1_000) + "…");
-        assertThat(OneLine.quoted("a".repeat(5_000))).isEqualTo("'" + "a".repeat(300) + "…'");
+        assertThat(OneLine.of("a".repeat(5_000))).isEqualTo("a".repeat(999) + "…");
+        assertThat(OneLine.quoted("a".repeat(5_000))).isEqualTo("'" + "a".repeat(299) + "…'");
     }
 
     @Test
     void cutsNoCharacterInHalf() {
-        assertThat(OneLine.quoted("a".repeat(299) + "😀😀")).isEqualTo("'" + "a".repeat(299) + "?…'");
+        assertThat(OneLine.quoted("a".repeat(298) + "😀😀")).isEqualTo("'" + "a".repeat(298) + "?…'");
     }
 }

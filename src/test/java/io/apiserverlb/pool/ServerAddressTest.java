@@ -268,7 +268,7 @@ class ServerAddressTest {
     @Test
     void quotesTheBeginningOfALongText() {
         assertThat(OneLine.quoted("a".repeat(300))).isEqualTo("'" + "a".repeat(300) + "'");
-        assertThat(OneLine.quoted("a".repeat(301))).isEqualTo("'" + "a".repeat(300) + "…'");
+        assertThat(OneLine.quoted("a".repeat(301))).isEqualTo("'" + "a".repeat(299) + "…'");
         assertThat(OneLine.quoted("a\nb\u2028")).isEqualTo("'a?b?'");
     }
 }
