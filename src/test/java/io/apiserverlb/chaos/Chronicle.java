@@ -30,9 +30,11 @@ final class Chronicle {
     /**
      * A balancer began to serve, which knows nothing yet of what was before.
      *
+     * @param begun before which it did not
+     * @param served since when it certainly did
      * @param settled when all of it had started: by then it knows as much as it would otherwise
      */
-    record Start(long served, long settled) {}
+    record Start(long begun, long served, long settled) {}
 
     /** Something runs that can fail. */
     interface Deed {
@@ -100,8 +102,8 @@ final class Chronicle {
         takeovers.add(new Takeover(from, to, oldEndedFrom));
     }
 
-    synchronized void started(long served, long settled) {
-        starts.add(new Start(served, settled));
+    synchronized void started(long begun, long served, long settled) {
+        starts.add(new Start(begun, served, settled));
     }
 
     /** All that can be said of it now. */

@@ -44,10 +44,14 @@ record Facts(
         return !touched(server, EnumSet.allOf(What.class), from - Bounds.DETECTION, to);
     }
 
-    /** Why a session that began at a time must not get to a server, or an empty text. */
-    String whyForbidden(int server, long start) {
+    /**
+     * Why a session must not get to a server, or an empty text.
+     *
+     * @param chosen when it had this server at the latest: until then it may have waited, or tried another
+     */
+    String whyForbidden(int server, long start, long chosen) {
         for (Trouble trouble : troubles) {
-            if (trouble.server() == server && forbids(trouble, start)) {
+            if (trouble.server() == server && trouble.holdsFor(start, chosen) && forbids(trouble, start)) {
                 return "server " + server + " was " + trouble.what() + " since "
                         + (start - trouble.doneAt()) / 1_000_000 + " ms";
             }
@@ -57,12 +61,15 @@ record Facts(
 
     private boolean forbids(Trouble trouble, long start) {
         return switch (trouble.what()) {
-            case ABSENT, MAINT -> trouble.holdsAt(start);
+            case ABSENT, MAINT -> true;
             // The last resort is every server that is not in maintenance.
-            case DRAIN, WEIGHTLESS -> trouble.holdsAt(start) && someoneWell(start, start);
-            case FOREIGN ->
-                trouble.holdsFor(start - Bounds.IDENTITY - machine(start - Bounds.IDENTITY, start), start)
+            case DRAIN, WEIGHTLESS -> someoneWell(start, start);
+            case FOREIGN -> {
+                long noticed = start - Bounds.IDENTITY - machine(start - Bounds.IDENTITY, start);
+                yield trouble.holdsAt(noticed)
+                        && !touched(trouble.server(), EnumSet.of(What.ABSENT), noticed, start)
                         && isSettled(start);
+            }
             case BROKEN, SILENT, RED -> false;
         };
     }
@@ -70,7 +77,7 @@ record Facts(
     /** Whether the balancer that served at a time had had the time to look at all servers. */
     private boolean isSettled(long time) {
         return starts.stream()
-                .filter(start -> start.served() <= time)
+                .filter(start -> start.begun() <= time)
                 .allMatch(start -> start.settled() + Bounds.IDENTITY < time);
     }
 

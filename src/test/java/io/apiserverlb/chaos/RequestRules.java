@@ -17,7 +17,7 @@ record RequestRules(Facts facts, List<String> names, Violations violations) {
     void judge(Request request) {
         int server = names.indexOf(request.server());
         if (server >= 0) {
-            String why = facts.whyForbidden(server, request.start());
+            String why = facts.whyForbidden(server, request.start(), request.end());
             require(why.isEmpty(), request, "no session goes where none may (" + why + ")");
         }
         if (request.failed()) {

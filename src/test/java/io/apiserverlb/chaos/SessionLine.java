@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param at nano time
  * @param server its address, or {@code <NOSRV>}
+ * @param chosenAfter until it was connected to its server, in nanoseconds
  * @param retried whether another server was tried before
  */
 record SessionLine(
@@ -19,14 +20,15 @@ record SessionLine(
         long at,
         int port,
         String server,
+        long chosenAfter,
         long bytesIn,
         long bytesOut,
         String flags,
         boolean retried,
         String text) {
     private static final Pattern LINE =
-            Pattern.compile("(\\S+) +INFO .* apiserver-lb\\.session +: (127\\.0\\.0\\.1:(\\d+) \\S+ [^/ ]+/(\\S+) \\S+ "
-                    + "(\\d+) (\\d+) (\\S\\S) (\\S+) \\d+)");
+            Pattern.compile("(\\S+) +INFO .* apiserver-lb\\.session +: (127\\.0\\.0\\.1:(\\d+) \\S+ [^/ ]+/(\\S+) "
+                    + "(-?\\d+)/(-?\\d+)/\\S+ (\\d+) (\\d+) (\\S\\S) (\\S+) \\d+)");
 
     /** Of what is no such line, empty. */
     static Optional<SessionLine> parse(int life, String line) {
@@ -39,11 +41,17 @@ record SessionLine(
                 nanoTime(OffsetDateTime.parse(matcher.group(1)).toInstant()),
                 Integer.parseInt(matcher.group(3)),
                 matcher.group(4),
-                Long.parseLong(matcher.group(5)),
-                Long.parseLong(matcher.group(6)),
-                matcher.group(7),
-                !matcher.group(8).equals("0"),
+                nanos(matcher.group(5)) + nanos(matcher.group(6)),
+                Long.parseLong(matcher.group(7)),
+                Long.parseLong(matcher.group(8)),
+                matcher.group(9),
+                !matcher.group(10).equals("0"),
                 matcher.group(2)));
+    }
+
+    /** Of milliseconds, which are negative where there was nothing to wait for. */
+    private static long nanos(String millis) {
+        return Math.max(0, Long.parseLong(millis)) * 1_000_000;
     }
 
     private static long nanoTime(Instant instant) {

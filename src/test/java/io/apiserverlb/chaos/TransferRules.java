@@ -69,7 +69,10 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
         }
 
         private void place(Served at) {
-            String why = facts.whyForbidden(at.server(), transfer.start());
+            long chosen = line == null
+                    ? transfer.end()
+                    : Math.min(transfer.end(), transfer.start() + Bounds.MOMENT + line.chosenAfter());
+            String why = facts.whyForbidden(at.server(), transfer.start(), chosen);
             require(why.isEmpty(), "no session goes where none may (" + why + ")");
         }
 

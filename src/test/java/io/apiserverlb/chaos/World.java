@@ -122,6 +122,7 @@ final class World implements AutoCloseable {
 
     /** Waits until clients are served, and then until operators are; nano time of the first. */
     private long serving() {
+        long begun = System.nanoTime();
         Life life = life();
         await().atMost(START).pollInterval(Duration.ofMillis(10)).until(() -> {
             if (!life.service().isAlive()) {
@@ -135,7 +136,7 @@ final class World implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreException(ConnectException.class)
                 .until(() -> rest.get("/lb").has("name"));
-        chronicle.started(served, System.nanoTime());
+        chronicle.started(begun, served, System.nanoTime());
         return served;
     }
 
@@ -251,7 +252,7 @@ final class World implements AutoCloseable {
             goOn(old, Duration.ofNanos(to - from), next);
             return;
         }
-        chronicle.started(to, to);
+        chronicle.started(from, to, to);
         chronicle.takeover(from, to, to);
         operator.compare("a hand-over keeps the list");
         terminate(old);
