@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Many clients of a balancer, and the server behind it, which says what it is told; or a flood, when it is told 'f'. */
+/** Many clients of a balancer, and the server behind it, which says what it is told; a flood, when it is told 'f'; nothing to a ClientHello. */
 final class Crowd implements AutoCloseable {
     static final int FLOOD = 8 * 1024 * 1024;
 
+    private static final int HANDSHAKE = 22;
+    private static final byte[] ALL_OF_IT = new byte[FLOOD];
     private static final int TIME_LIMIT_MILLIS = 20_000;
 
     private final ServerSocket server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
@@ -50,7 +52,9 @@ final class Crowd implements AutoCloseable {
             OutputStream out = session.getOutputStream();
             for (int word = in.read(); word >= 0; word = in.read()) {
                 if (word == 'f') {
-                    out.write(new byte[FLOOD]);
+                    out.write(ALL_OF_IT);
+                } else if (word == HANDSHAKE) {
+                    in.transferTo(OutputStream.nullOutputStream());
                 } else {
                     out.write(word);
                 }
@@ -101,6 +105,10 @@ final class Crowd implements AutoCloseable {
 
         void say(int word) throws IOException {
             socket.getOutputStream().write(word);
+        }
+
+        void say(byte[] words) throws IOException {
+            socket.getOutputStream().write(words);
         }
 
         int hear() throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +134,49 @@ class ResourcesIT {
                 client.leave();
             }
             others.forEach(Crowd.Client::ask);
+        }
+    }
+
+    /** They take nothing of what they are sent; what is kept for all of them together has a bound. */
+    @Test
+    void hasMemoryForManyClientsThatTakeNothing() throws Exception {
+        int slow = 160;
+        try (Crowd crowd = new Crowd();
+                Service service = Service.startPoor(
+                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=6m"), folder, arguments(crowd))) {
+            List<Crowd.Client> clients = crowd.join(service.port(), slow);
+            for (Crowd.Client client : clients) {
+                client.say('f');
+            }
+            service.webPort();
+            assertDoesNotSpin(service);
+
+            crowd.join(service.port(), 10).forEach(Crowd.Client::ask);
+            for (Crowd.Client client : clients) {
+                assertThat(client.readFlood()).isEqualTo(Crowd.FLOOD);
+                client.ask();
+            }
+            assertThat(service.log()).doesNotContain("no memory");
+        }
+    }
+
+    /** Each says most of a ClientHello of the longest kind, and waits. */
+    @Test
+    void hasMemoryForManyClientsThatNeverFinishAHandshake() throws Exception {
+        byte[] beginning = new byte[16_000];
+        System.arraycopy(HexFormat.of().parseHex("1603014000" + "01003ffc"), 0, beginning, 0, 9);
+        try (Crowd crowd = new Crowd();
+                Service service = Service.startPoor(
+                        ENOUGH_DESCRIPTORS, List.of("-XX:MaxDirectMemorySize=6m"), folder, arguments(crowd))) {
+            service.webPort();
+            for (Crowd.Client client : crowd.join(service.port(), 600)) {
+                client.say(beginning);
+            }
+            await().untilAsserted(() -> assertThat(metric(service, "apiserver_lb_bytes_total", "direction=\"in\""))
+                    .isEqualTo(600.0 * beginning.length));
+
+            crowd.join(service.port(), 10).forEach(Crowd.Client::ask);
+            assertThat(service.log()).doesNotContain("no memory", " is down");
         }
     }
 

@@ -8,15 +8,26 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Channels of Netty's, on what the JDK has everywhere. */
 final class ChannelTransport implements Transport {
     private final EventLoopGroup group;
+    private final Map<EventExecutor, Blocks> blocks = new HashMap<>();
 
     ChannelTransport(EventLoopGroup group) {
         this.group = group;
+        List<EventExecutor> all = new ArrayList<>();
+        group.forEach(all::add);
+        long many = Blocks.many(all.size());
+        all.forEach(loop -> blocks.put(loop, new Blocks(many)));
     }
 
     @Override
@@ -51,8 +62,13 @@ final class ChannelTransport implements Transport {
     }
 
     @Override
+    public Blocks blocks(EventLoop loop) {
+        return Objects.requireNonNull(blocks.get(loop));
+    }
+
+    @Override
     public void close() {
-        // Channels share nothing.
+        blocks.values().forEach(Blocks::close);
     }
 
     /** Holds the place in the pipeline, which may not be empty, until there is a leg. */

@@ -68,6 +68,11 @@ public final class Dialer {
         return transport.connect(loop, target, options);
     }
 
+    /** Of the sessions of a loop. */
+    Blocks blocks(EventLoop loop) {
+        return transport.blocks(loop);
+    }
+
     Settings settings() {
         return settings;
     }

@@ -64,7 +64,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
         this.epoll = epoll;
         this.socket = socket;
         this.remote = remote;
-        this.unsent = new Unsent(epoll);
+        this.unsent = new Unsent(epoll.blocks(), epoll.pipes());
         this.local = local;
     }
 

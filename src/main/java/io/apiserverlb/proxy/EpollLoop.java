@@ -23,25 +23,26 @@ final class EpollLoop {
     static final int READ_SIZE = 64 * 1024;
     /** While much is kept for those that do not take it: what one more of them does not take is little then. */
     static final int SMALL_READ_SIZE = 4 * 1024;
+    /** While twice as much is. */
+    static final int SMALLEST_READ_SIZE = 512;
 
     private static final long COMPLAIN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final IoEventLoop loop;
-    private final long muchKept;
     private final ByteBuffer memory = ByteBuffer.allocateDirect(READ_SIZE);
     private final long address = Buffer.memoryAddress(memory);
     private final ByteBuf received = Unpooled.wrappedBuffer(memory);
+    private final Blocks blocks;
     private final Pipes pipes = new Pipes();
     private final Newcomers newcomers = new Newcomers();
     private final ArrayDeque<EpollLeg> closing = new ArrayDeque<>();
-    private long kept;
     private long nextComplaint = System.nanoTime();
     private long complaintsUntold;
 
-    /** @param muchKept how many bytes may be kept before reads become small */
-    EpollLoop(IoEventLoop loop, long muchKept) {
+    /** @param blocks for what is kept until somebody takes it: while they are many, reads are small */
+    EpollLoop(IoEventLoop loop, Blocks blocks) {
         this.loop = loop;
-        this.muchKept = muchKept;
+        this.blocks = blocks;
         long tick = Newcomers.TICK.toNanos();
         loop.scheduleAtFixedRate(newcomers::tick, tick, tick, TimeUnit.NANOSECONDS);
     }
@@ -68,12 +69,10 @@ final class EpollLoop {
 
     /** How much to read at most. */
     int readSize() {
-        return kept <= muchKept ? READ_SIZE : SMALL_READ_SIZE;
-    }
-
-    /** So many bytes more, or fewer, are kept until somebody takes them. */
-    void keeps(int more) {
-        kept += more;
+        if (!blocks.areMany()) {
+            return READ_SIZE;
+        }
+        return blocks.areTooMany() ? SMALLEST_READ_SIZE : SMALL_READ_SIZE;
     }
 
     /** Tells of a connection that is given up: once a second, as what is short is short for many. */
@@ -95,6 +94,10 @@ final class EpollLoop {
         } else {
             LOG.error("the connection with {} is given up{}", leg.remote(), others, cause);
         }
+    }
+
+    Blocks blocks() {
+        return blocks;
     }
 
     Pipes pipes() {
@@ -133,5 +136,6 @@ final class EpollLoop {
     /** Gives up what it has, once the loop has ended. */
     void close() {
         pipes.close();
+        blocks.close();
     }
 }

@@ -8,7 +8,6 @@ import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -28,9 +27,8 @@ final class EpollTransport implements Transport {
         this.group = group;
         List<EventExecutor> all = new ArrayList<>();
         group.forEach(all::add);
-        // The rest is for small reads, and for what the allocator sets aside: it takes memory in large pieces.
-        long share = PlatformDependent.maxDirectMemory() / 3 / all.size();
-        all.forEach(loop -> loops.put(loop, new EpollLoop((IoEventLoop) loop, share)));
+        long many = Blocks.many(all.size());
+        all.forEach(loop -> loops.put(loop, new EpollLoop((IoEventLoop) loop, new Blocks(many))));
     }
 
     /** Without SO_REUSEPORT: a second balancer on the same port is an error, not one that silently takes half of the clients. */
@@ -85,6 +83,11 @@ final class EpollTransport implements Transport {
             throw given(socket, e);
         }
         return EpollLeg.connecting(epoll, socket, target);
+    }
+
+    @Override
+    public Blocks blocks(EventLoop loop) {
+        return epoll(loop).blocks();
     }
 
     @Override

@@ -32,7 +32,8 @@ final class Opening implements Dial.Result {
     private final Dialer dialer;
     private final EventLoop loop;
     private final Dial dial;
-    private final FirstFlight flight = new FirstFlight();
+    private final Blocks blocks;
+    private final FirstFlight flight;
 
     private @Nullable Rival rival;
     private @Nullable Future<?> timer;
@@ -49,6 +50,8 @@ final class Opening implements Dial.Result {
         this.session = session;
         this.dialer = dialer;
         this.loop = loop;
+        this.blocks = dialer.blocks(loop);
+        this.flight = new FirstFlight(blocks);
         this.dial = dialer.dial(loop, client, this);
     }
 
@@ -62,7 +65,8 @@ final class Opening implements Dial.Result {
      * @return whether this goes on: there is no server yet, or another one may take its place
      */
     boolean heard(ByteBuf bytes) {
-        committed |= rival != null;
+        // To have it said to another server would take memory that others need.
+        committed |= rival != null || blocks.areMany();
         if (!committed || session.lease() == null) {
             committed |= flight.add(bytes) == ClientHello.Kind.OTHER;
         }

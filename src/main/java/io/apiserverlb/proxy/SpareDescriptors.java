@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  */
 public final class SpareDescriptors {
     private static final String LIMIT = "Max open files";
-    private static final int MOST = 64;
+    /** More than callers of the web servers can take, who are 128. */
+    private static final int MOST = 192;
     /** Of the limit, where it is low. */
     private static final int SHARE = 4;
 

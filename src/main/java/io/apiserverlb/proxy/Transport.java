@@ -34,6 +34,9 @@ interface Transport {
      */
     Leg connect(EventLoop loop, InetSocketAddress target, SocketOptions options) throws IOException;
 
+    /** The memory of a loop; for that loop only. */
+    Blocks blocks(EventLoop loop);
+
     /** Gives up what the loops have in common, once they have ended. */
     void close();
 }

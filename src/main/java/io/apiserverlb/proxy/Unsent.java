@@ -1,7 +1,6 @@
 package io.apiserverlb.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,15 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its event loop.
  */
 final class Unsent {
-    private final EpollLoop epoll;
+    private final Blocks blocks;
+    private final Pipes pipes;
     private @Nullable ByteBuf bytes;
     private @Nullable Pipe pipe;
-    /** What the bytes take, however few of them are left. */
-    private int held;
 
-    /** @param epoll where a pipe goes back to, and what is kept is counted */
-    Unsent(EpollLoop epoll) {
-        this.epoll = epoll;
+    Unsent(Blocks blocks, Pipes pipes) {
+        this.blocks = blocks;
+        this.pipes = pipes;
     }
 
     boolean isEmpty() {
@@ -30,11 +28,7 @@ final class Unsent {
 
     /** Keeps a copy of these bytes, behind those that are kept already. */
     void add(ByteBuf more, int from, int length) {
-        if (bytes == null) {
-            bytes = ByteBufAllocator.DEFAULT.directBuffer(length);
-        }
-        bytes.writeBytes(more, from, length);
-        holds(bytes.capacity());
+        bytes = blocks.add(bytes, more, from, length);
     }
 
     /** Keeps a pipe; only while there is nothing else. */
@@ -47,24 +41,18 @@ final class Unsent {
         if (bytes != null) {
             bytes.skipBytes(send(socket, bytes));
             if (!bytes.isReadable()) {
-                bytes.release();
+                blocks.giveBack(bytes);
                 bytes = null;
-                holds(0);
             }
         } else if (pipe != null) {
             while (!pipe.isEmpty() && pipe.drain(socket) > 0) {
                 // A part is no sign that the socket is full: a signal cuts it short, too.
             }
             if (pipe.isEmpty()) {
-                epoll.pipes().giveBack(pipe);
+                pipes.giveBack(pipe);
                 pipe = null;
             }
         }
-    }
-
-    private void holds(int now) {
-        epoll.keeps(now - held);
-        held = now;
     }
 
     /** Sends bytes of any buffer; how many went. */
@@ -75,12 +63,11 @@ final class Unsent {
 
     void release() {
         if (bytes != null) {
-            bytes.release();
+            blocks.giveBack(bytes);
             bytes = null;
-            holds(0);
         }
         if (pipe != null) {
-            epoll.pipes().giveBack(pipe);
+            pipes.giveBack(pipe);
             pipe = null;
         }
     }

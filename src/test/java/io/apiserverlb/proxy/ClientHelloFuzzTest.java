@@ -48,7 +48,8 @@ class ClientHelloFuzzTest {
     }
 
     private static Kind inPieces(byte[] bytes) {
-        FirstFlight flight = new FirstFlight();
+        Blocks blocks = new Blocks(bytes.length);
+        FirstFlight flight = new FirstFlight(blocks);
         int half = bytes.length / 2;
         try {
             flight.add(Unpooled.wrappedBuffer(bytes, 0, half));
@@ -57,6 +58,7 @@ class ClientHelloFuzzTest {
             return kind;
         } finally {
             flight.release();
+            blocks.close();
         }
     }
 }

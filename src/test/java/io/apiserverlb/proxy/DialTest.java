@@ -375,6 +375,11 @@ class DialTest {
         }
 
         @Override
+        public Blocks blocks(EventLoop loop) {
+            return rich.blocks(loop);
+        }
+
+        @Override
         public void close() {}
     }
 

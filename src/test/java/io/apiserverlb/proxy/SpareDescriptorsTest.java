@@ -10,8 +10,8 @@ class SpareDescriptorsTest {
     void areTheLastOnes() {
         SpareDescriptors spare = new SpareDescriptors(1_024);
 
-        assertThat(spare.include(959)).isFalse();
-        assertThat(spare.include(960)).isTrue();
+        assertThat(spare.include(831)).isFalse();
+        assertThat(spare.include(832)).isTrue();
     }
 
     @Test
