@@ -44,6 +44,9 @@ final class Failure {
     }
 
     private Finding in(Phase phase) {
+        if (is(OutOfMemoryError.class)) {
+            return Finding.ownTrouble("no memory of our own: " + words());
+        }
         if (is(BindException.class) || OWN_TROUBLES.stream().anyMatch(this::says)) {
             return Finding.ownTrouble("no connection of our own: " + words());
         }

@@ -45,6 +45,17 @@ class FailureTest {
         assertThat(finding.code()).isEqualTo(Code.SOCKERR);
     }
 
+    @ParameterizedTest
+    @EnumSource(Phase.class)
+    void holdsNothingAgainstAServerIfWeHaveNoMemory(Phase phase) {
+        Throwable cause = new DecoderException(new OutOfMemoryError("Cannot reserve 65536 bytes"));
+
+        Finding finding = Failure.of(cause, phase);
+
+        assertThat(finding.code()).isEqualTo(Code.SOCKERR);
+        assertThat(finding.detail()).isEqualTo("no memory of our own: Cannot reserve 65536 bytes");
+    }
+
     @Test
     void tellsUnreachableFromRefused() {
         assertThat(Failure.of(new NoRouteToHostException(), Phase.CONNECT))
