@@ -6,7 +6,7 @@ import java.security.Principal;
 /**
  * Whoever makes a request.
  *
- * @param name who and from where, as audit events name them
+ * @param name who and from where, as audit events name them: what follows the last {@code @} is the address
  */
 record Caller(String name) implements Principal {
     private static final String ANONYMOUS = "anonymous";

@@ -1,5 +1,6 @@
 package io.apiserverlb.api;
 
+import io.apiserverlb.pool.OneLine;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -13,7 +14,7 @@ final class KnownCaller extends AbstractAuthenticationToken {
 
     private KnownCaller(String name, @Nullable ClusterUser user) {
         super(AuthorityUtils.NO_AUTHORITIES);
-        this.name = name.replaceAll("\\p{Cntrl}", "?"); // it goes into the log
+        this.name = OneLine.of(name);
         this.user = user;
         super.setAuthenticated(true);
     }
@@ -23,8 +24,9 @@ final class KnownCaller extends AbstractAuthenticationToken {
         return new KnownCaller("token", null);
     }
 
+    /** Named so that none can take the name of another kind of caller. */
     static KnownCaller by(ClusterUser user) {
-        return new KnownCaller(user.name(), user);
+        return new KnownCaller("user " + user.name(), user);
     }
 
     /** @param commonName of the client certificate */

@@ -23,7 +23,7 @@ public final class Events {
     /** How many of them tell of refused calls, if there are more to keep. */
     static final int MOST_REFUSALS = CAPACITY / 4;
 
-    /** In characters, of each text of an event: what happened to many servers is not kept for all of them. */
+    /** In characters, of each text of an event, which is one line: what happened to many servers is not kept for all of them. */
     static final int LONGEST_TEXT = 2_000;
 
     private final InstantSource clock;
@@ -69,7 +69,7 @@ public final class Events {
                 type,
                 severity,
                 server,
-                actor,
+                shortened(actor),
                 shortened(message),
                 before == null ? null : shortened(before),
                 after == null ? null : shortened(after));
@@ -95,7 +95,8 @@ public final class Events {
 
     private static String shortened(String text) {
         int more = text.length() - LONGEST_TEXT;
-        return more <= 0 ? text : text.substring(0, LONGEST_TEXT) + "… and " + more + " characters more";
+        String start = OneLine.unbroken(more <= 0 ? text : text.substring(0, LONGEST_TEXT));
+        return more <= 0 ? start : start + "… and " + more + " characters more";
     }
 
     public synchronized List<Event> latest() {

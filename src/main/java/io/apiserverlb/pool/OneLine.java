@@ -26,8 +26,13 @@ public final class OneLine {
         return shown(text, LONGEST_QUOTE);
     }
 
+    /** All of it, however long. */
+    static String unbroken(String text) {
+        return UNSEEN.matcher(text).replaceAll("?");
+    }
+
     private static String shown(String text, int longest) {
         String start = text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
-        return UNSEEN.matcher(start).replaceAll("?");
+        return unbroken(start);
     }
 }

@@ -66,7 +66,7 @@ final class ClusterCallersTest {
         assertThat(events.latest())
                 .filteredOn(event -> event.type() == Event.Type.SETTING)
                 .last()
-                .satisfies(event -> assertThat(event.actor()).isEqualTo("rest " + OPERATOR + "@127.0.0.1"));
+                .satisfies(event -> assertThat(event.actor()).isEqualTo("rest user " + OPERATOR + "@127.0.0.1"));
     }
 
     @Test
@@ -79,7 +79,7 @@ final class ClusterCallersTest {
         assertThat(pool.list().membership().managed()).hasSize(1);
         assertThat(events.latest())
                 .last()
-                .satisfies(event -> assertThat(event.actor()).isEqualTo("rest " + OPERATOR + "@127.0.0.1"));
+                .satisfies(event -> assertThat(event.actor()).isEqualTo("rest user " + OPERATOR + "@127.0.0.1"));
     }
 
     @Test
@@ -94,11 +94,13 @@ final class ClusterCallersTest {
 
     @Test
     void isNotNamedInTwoLines() {
-        client.get("/lb/connections", "Authorization", "Bearer of-reader");
+        client.send("DELETE", "/lb/servers/%1b%5b2J%c2%85", null, "Authorization", "Bearer of-reader");
 
         assertThat(events.latest())
                 .last()
-                .satisfies(event -> assertThat(event.actor()).isEqualTo("rest rea?der@127.0.0.1"));
+                .satisfies(event -> assertThat(event.message())
+                        .contains("does not allow rea?der to delete the non-resource URL /lb/servers/?[2J?"))
+                .satisfies(event -> assertThat(event.actor()).isEqualTo("rest user rea?der@127.0.0.1"));
     }
 
     @Test
