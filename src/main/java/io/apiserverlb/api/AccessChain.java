@@ -60,7 +60,7 @@ class AccessChain {
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .authorizeHttpRequests(
-                        calls -> calls.requestMatchers(request -> Rights.areNeededFor(connectors.call(request)))
+                        calls -> calls.requestMatchers(call -> Rights.areNeededFor(call, connectors.call(call)))
                                 .access(rights)
                                 .requestMatchers(
                                         EndpointRequest.toAnyEndpoint(),

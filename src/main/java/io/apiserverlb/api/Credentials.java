@@ -36,7 +36,7 @@ final class Credentials implements AuthenticationConverter {
     @Override
     public @Nullable Authentication convert(HttpServletRequest request) {
         Call call = connectors.call(request);
-        if (!Rights.areNeededFor(call)) {
+        if (!Rights.areNeededFor(request, call)) {
             return null;
         }
         Optional<String> holder = commonName(request).filter(clientNames::contains);

@@ -1,17 +1,20 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.api.ClusterReviews.ReviewFailedException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,6 +26,10 @@ final class Rights implements AuthorizationManager<RequestAuthorizationContext> 
     private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
     /** Reads that show who is connected to what. */
     private static final Set<String> GUARDED_READS = Set.of("/lb/connections", "/lb/events", "/lb/why");
+
+    /** Of Actuator, if they are exposed: logs, threads, configuration. */
+    private static final RequestMatcher GUARDED_ENDPOINTS =
+            EndpointRequest.toAnyEndpoint().excludingLinks().excluding("health", "info", "prometheus", "metrics");
 
     private final Connectors connectors;
     private final Credentials credentials;
@@ -37,8 +44,10 @@ final class Rights implements AuthorizationManager<RequestAuthorizationContext> 
     }
 
     /** Whether this is for some only: changes, and beyond loopback some reads. */
-    static boolean areNeededFor(Call call) {
-        return call.changes() || (!call.isOfThisHost() && GUARDED_READS.stream().anyMatch(call::isUnder));
+    static boolean areNeededFor(HttpServletRequest request, Call call) {
+        return call.changes()
+                || (!call.isOfThisHost()
+                        && (GUARDED_READS.stream().anyMatch(call::isUnder) || GUARDED_ENDPOINTS.matches(request)));
     }
 
     /** Whether reading this path is held to the rule of changes beyond loopback. */

@@ -122,6 +122,20 @@ final class ClientCertificateTest {
     }
 
     @Test
+    void isNeededForWhatActuatorShowsBesideHealthAndMetrics() throws Exception {
+        assertThat(send("GET", "/actuator/loggers", null).statusCode()).isEqualTo(403);
+        assertThat(send("GET", "/actuator/loggers/ROOT", null).statusCode()).isEqualTo(403);
+        assertThat(send("GET", "/actuator/loggers", client(OURS, "CN=node")).statusCode())
+                .isEqualTo(403);
+        assertThat(send("GET", "/actuator/loggers", client(OURS, "CN=admin")).statusCode())
+                .isEqualTo(200);
+        for (String open :
+                new String[] {"/actuator", "/actuator/health", "/actuator/health/liveness", "/actuator/info"}) {
+            assertThat(send("GET", open, null).statusCode()).as(open).isEqualTo(200);
+        }
+    }
+
+    @Test
     void doesNotGetThroughUnderTheNameOfAnotherAuthority() {
         assertThat(statusOrFailure(client(FOREIGN, "CN=admin"))).contains("SSLHandshakeException");
         assertThat(pool.list().membership().managed()).hasSize(1);
