@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The last tokens that were wrong, by their digests. Safe for use by any thread. */
-final class WrongTokens {
+/** The last tokens that turned out right or wrong, by their digests. Safe for use by any thread. */
+final class JudgedTokens {
     private static final int MOST = 1_000;
 
     private final Map<ByteBuffer, Boolean> digests = new LinkedHashMap<>(16, 0.75f, true) {
@@ -23,6 +23,10 @@ final class WrongTokens {
 
     synchronized void add(String token) {
         digests.put(digest(token), true);
+    }
+
+    synchronized void forget(String token) {
+        digests.remove(digest(token));
     }
 
     private static ByteBuffer digest(String token) {

@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import io.apiserverlb.api.ClusterReviews.ReviewFailedException;
+import io.apiserverlb.api.TokenFile.UnusableFileException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class Logins implements AuthenticationManager {
     private final @Nullable TokenFile file;
     private final @Nullable ClusterReviews cluster;
     private final LoginLimit limit = new LoginLimit(System::nanoTime);
-    private final WrongTokens wrongTokens = new WrongTokens();
+    private final JudgedTokens judged = new JudgedTokens();
 
     Logins(AccessSettings settings, ObjectProvider<ClusterReviews> cluster) {
         this.file = settings.tokenFile() == null ? null : new TokenFile(settings.tokenFile());
@@ -37,29 +38,36 @@ final class Logins implements AuthenticationManager {
     }
 
     private KnownCaller known(BearerToken bearer) {
-        // Who shows once more what was wrong already, a job with last week's token, say, learns nothing and keeps
-        // nobody out.
-        boolean isTry = !wrongTokens.have(bearer.token());
+        // Who shows once more what has been judged already learns nothing: a job with last week's token keeps nobody
+        // out, and others' wrong ones do not keep out whose was right.
+        boolean isTry = !judged.have(bearer.token());
         Duration wait = isTry ? limit.take(bearer.from()) : Duration.ZERO;
         if (!wait.isZero()) {
             throw LoginException.tooMany(wait);
         }
         try {
             KnownCaller caller = find(bearer.token());
+            judged.add(bearer.token());
             if (caller == null) {
-                wrongTokens.add(bearer.token());
                 throw LoginException.wrong("the bearer token is wrong");
             }
             if (isTry) {
                 limit.giveBack(bearer.from());
             }
             return caller;
+        } catch (UnusableFileException e) {
+            if (isTry) { // at nothing
+                limit.giveBack(bearer.from());
+            }
+            throw LoginException.wrong(e.getMessage());
         } catch (ReviewFailedException e) {
+            // It is a try again: each waits for the cluster, and only so many may.
+            judged.forget(bearer.token());
             throw LoginException.clusterCannotTell(String.valueOf(e.getMessage()));
         }
     }
 
-    private @Nullable KnownCaller find(String token) throws ReviewFailedException {
+    private @Nullable KnownCaller find(String token) throws ReviewFailedException, UnusableFileException {
         if (file != null && file.has(token)) {
             return KnownCaller.byToken();
         }

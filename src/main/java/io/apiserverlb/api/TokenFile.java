@@ -21,12 +21,12 @@ record TokenFile(Path path) {
      * Whether this is one of them; takes as long whether it is or not.
      *
      * @param token as in a header, which the servlet API decodes as ISO 8859-1
-     * @throws LoginException if the file cannot be read, or has none
+     * @throws UnusableFileException if the file cannot be read, or has none
      */
-    boolean has(String token) {
+    boolean has(String token) throws UnusableFileException {
         List<String> tokens = read();
         if (tokens.isEmpty()) {
-            throw LoginException.wrong("the token file is empty, so no token is accepted");
+            throw new UnusableFileException("the token file is empty, so no token is accepted");
         }
         byte[] shown = digest(token);
         boolean found = false;
@@ -34,6 +34,15 @@ record TokenFile(Path path) {
             found |= MessageDigest.isEqual(shown, digest(each));
         }
         return found;
+    }
+
+    /** There is nothing to compare a token with; the message is for the caller. */
+    static final class UnusableFileException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnusableFileException(String message) {
+            super(message);
+        }
     }
 
     /** Of one length, whatever the secret's. */
@@ -45,11 +54,11 @@ record TokenFile(Path path) {
         }
     }
 
-    private List<String> read() {
+    private List<String> read() throws UnusableFileException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] content = in.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) { // a part of a token is none
-                throw LoginException.wrong("the token file is larger than 64 KiB, so no token is accepted");
+                throw new UnusableFileException("the token file is larger than 64 KiB, so no token is accepted");
             }
             return new String(content, StandardCharsets.ISO_8859_1)
                     .lines()
@@ -57,7 +66,7 @@ record TokenFile(Path path) {
                     .filter(line -> !line.isEmpty())
                     .toList();
         } catch (IOException e) {
-            throw LoginException.wrong("the token file cannot be read, so no token is accepted");
+            throw new UnusableFileException("the token file cannot be read, so no token is accepted");
         }
     }
 }

@@ -51,6 +51,13 @@ final class TokenLimitTest {
 
     @Test
     void nobodyTriesTokensAsOftenAsHeLikes() throws Exception {
+        Files.writeString(folder.resolve("token"), "");
+        for (int i = 0; i < 2 * LoginLimit.BURST; i++) {
+            assertThat(tryToken("127.0.0.1", "while-there-is-none"))
+                    .startsWith("HTTP/1.1 401 ")
+                    .contains("the token file is empty");
+        }
+        writeToken();
         for (int i = 0; i < 2 * LoginLimit.BURST; i++) {
             assertThat(tryToken("127.0.0.1", TOKEN))
                     .as("right ones do not count")
@@ -63,10 +70,15 @@ final class TokenLimitTest {
             assertThat(tryToken("127.0.0." + i, "wrong" + i)).startsWith("HTTP/1.1 401 ");
         }
 
-        assertThat(tryToken("127.0.0.99", TOKEN))
-                .as("even the right one")
+        assertThat(tryToken("127.0.0.99", "wrong"))
                 .startsWith("HTTP/1.1 429 ")
                 .contains("Retry-After: ", "too many wrong credentials", "application/problem+json");
+        assertThat(tryToken("127.0.0.1", TOKEN)).as("what is known to be right").startsWith("HTTP/1.1 404 ");
+        Files.writeString(folder.resolve("token"), "another");
+        assertThat(tryToken("127.0.0.1", "another"))
+                .as("even a right one, if nobody knows it yet")
+                .startsWith("HTTP/1.1 429 ");
+        assertThat(tryToken("127.0.0.1", TOKEN)).as("what was right").startsWith("HTTP/1.1 401 ");
         assertThat(tryToken("127.0.0.1", "wrong1"))
                 .as("what is known to be wrong")
                 .startsWith("HTTP/1.1 401 ");
