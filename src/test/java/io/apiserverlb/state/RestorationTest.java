@@ -59,6 +59,28 @@ class RestorationTest {
         return Restoration.of(Optional.of(file), seeds, configured, discovery);
     }
 
+    @ParameterizedTest
+    @CsvSource({"4503599627370496, 4503599627370496, 0", "4503599627370497, 0, 1", "9007199254740991, 0, 1"})
+    void countsOnFromTheVersionUnlessNobodyCanHaveCountedSoFar(long version, long restored, int notes) {
+        SavedState file = new SavedState(
+                "https://10.0.0.9:6443",
+                List.of("a:1"),
+                true,
+                List.of("a:1"),
+                List.of(),
+                List.of(),
+                Map.of(),
+                version,
+                Unknown.NOTHING);
+
+        Restoration restoration = restore(file, SEED, List.of(), NO_DISCOVERY);
+
+        assertThat(restoration.memory().version()).isEqualTo(restored);
+        assertThat(restoration.notes())
+                .hasSize(notes)
+                .allSatisfy(note -> assertThat(note.message()).contains("Version is " + version));
+    }
+
     @Test
     void beginsWithTheConfigurationWhereThereIsNoFile() {
         Restoration restoration = Restoration.of(Optional.empty(), SEED, list("a:1 b:1"), NO_DISCOVERY);
