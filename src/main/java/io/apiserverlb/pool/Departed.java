@@ -16,11 +16,11 @@ final class Departed {
 
     /**
      * The counters of a server that is new in the list. One that comes back while sessions of its former life go on has the same as then, or
-     * they would count nowhere.
+     * they would count nowhere; one whose last has ended begins anew, as its metrics do.
      */
     Load load(ServerAddress address, Setting setting) {
         Load former = loads.get(address);
-        return former == null ? begin.apply(address, setting) : former;
+        return former == null || former.active() == 0 ? begin.apply(address, setting) : former;
     }
 
     void follow(ServerList before, ServerList next) {

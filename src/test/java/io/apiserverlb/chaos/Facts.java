@@ -51,7 +51,7 @@ record Facts(
      */
     String whyForbidden(int server, long start, long chosen) {
         for (Trouble trouble : troubles) {
-            if (trouble.server() == server && trouble.holdsFor(start, chosen) && forbids(trouble, start)) {
+            if (trouble.server() == server && trouble.holdsFor(start, chosen) && forbids(trouble, start, chosen)) {
                 return "server " + server + " was " + trouble.what() + " since "
                         + (start - trouble.doneAt()) / 1_000_000 + " ms";
             }
@@ -59,11 +59,11 @@ record Facts(
         return "";
     }
 
-    private boolean forbids(Trouble trouble, long start) {
+    private boolean forbids(Trouble trouble, long start, long chosen) {
         return switch (trouble.what()) {
             case ABSENT, MAINT -> true;
             // The last resort is every server that is not in maintenance.
-            case DRAIN, WEIGHTLESS -> someoneWell(start, start);
+            case DRAIN, WEIGHTLESS -> someoneWell(start, chosen);
             case FOREIGN -> {
                 long noticed = start - Bounds.IDENTITY - machine(start - Bounds.IDENTITY, start);
                 yield trouble.holdsAt(noticed)

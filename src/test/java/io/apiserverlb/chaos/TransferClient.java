@@ -59,8 +59,9 @@ final class TransferClient {
         try (Socket socket = new Socket()) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) patience.toMillis());
-            socket.connect(to, (int) patience.toMillis());
+            socket.bind(new InetSocketAddress(to.getAddress(), 0)); // one that is reset at once has a line, too
             port = socket.getLocalPort();
+            socket.connect(to, (int) patience.toMillis());
             return run(socket);
         } catch (ConnectException e) {
             return ended(Outcome.REFUSED, e.getMessage());

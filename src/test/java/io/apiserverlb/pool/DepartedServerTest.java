@@ -36,6 +36,18 @@ class DepartedServerTest {
     }
 
     @Test
+    void beginsAnewThoughNobodyHasForgottenItYet() {
+        Load before = pool.server(TestPool.A).load();
+        Lease lease = Objects.requireNonNull(pool.pool.acquire(TestPool.CLIENT, List.of()));
+        replace();
+        lease.close(CloseReason.CLIENT);
+
+        replace(TestPool.A);
+
+        assertThat(pool.server(TestPool.A).load()).isNotSameAs(before);
+    }
+
+    @Test
     void beginsAnewAtOnceIfItHadNoSessions() {
         Load before = pool.server(TestPool.A).load();
         replace();
