@@ -28,6 +28,9 @@ public final class ServerList {
 
     private static final int WITNESSES = 3;
 
+    /** The last whole number that every reader of JSON takes for what it is (RFC 8259, section 6). */
+    public static final long LAST_VERSION = (1L << 53) - 1;
+
     private final long version;
     private final Membership membership;
     private final Map<ServerAddress, Remembered> remembered;
@@ -148,6 +151,11 @@ public final class ServerList {
     }
 
     /** Grows with every change of the managed or discovered list, an admin state or a weight; with nothing else. */
+    /** The version of a list that has changed once more; begins anew behind the last one. */
+    public static long versionAfter(long version) {
+        return version == LAST_VERSION ? 1 : version + 1;
+    }
+
     public long version() {
         return version;
     }

@@ -53,7 +53,7 @@ record Succession(
         boolean sameSettings = settings(Draft.of(list, now)).equals(settings(draft));
         boolean sameLists = draft.membership().sameLists(list.membership());
         return list.next(
-                sameLists && sameSettings ? list.version() : list.version() + 1,
+                sameLists && sameSettings ? list.version() : ServerList.versionAfter(list.version()),
                 draft.membership(),
                 remember(draft, servers.keySet(), now),
                 servers.values(),

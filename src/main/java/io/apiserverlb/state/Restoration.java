@@ -4,6 +4,7 @@ import io.apiserverlb.pool.Membership;
 import io.apiserverlb.pool.Remembered;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -25,8 +26,6 @@ import java.util.stream.Stream;
  * @param unknown what this version does not know of the file, to be written again
  */
 record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld, Unknown unknown) {
-    /** Leaves as many again until the numbers end that every reader of JSON takes. */
-    private static final long LAST_VERSION = 1L << 52;
 
     /** Who named which address. */
     private record Lists(List<ServerAddress> managed, List<ServerAddress> discovered) {
@@ -99,22 +98,13 @@ record Restoration(ServerPool.Memory memory, List<Note> notes, boolean keepOld, 
         Membership membership = new Membership(
                 seeds.isEmpty() ? url.stream().toList() : seeds, lists.managed(), lists.discovered(), Map.of());
         Map<ServerAddress, Remembered> settings = text.settings(state.settings());
-        long version = version(file, notes) + (changed ? 1 : 0);
+        long version = changed ? ServerList.versionAfter(file.version()) : file.version();
         ServerPool.Memory memory = new ServerPool.Memory(version, membership, settings);
         Unknown unknown = state.unknown()
                 .spelled(SavedText::spelling)
                 .besides(settings.keySet().stream().map(ServerAddress::toString).toList());
         return new Restoration(
                 memory, List.copyOf(notes), foreign || text.hasLeftOut() || all.isLongerThan(restored), unknown);
-    }
-
-    private static long version(SavedState file, Set<Note> notes) {
-        if (file.version() <= LAST_VERSION) {
-            return file.version();
-        }
-        notes.add(Note.warn("the state file's Version is " + file.version()
-                + ", to which no balancer has counted: it begins anew at 0"));
-        return 0;
     }
 
     private static Note foreign(Optional<SeedUrl> url, SavedState file) {

@@ -1,5 +1,6 @@
 package io.apiserverlb.state;
 
+import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.Setting;
 import io.apiserverlb.state.SavedState.SavedSetting;
 import java.util.ArrayList;
@@ -30,9 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class StateJson {
     /** No list of API servers comes near; what is larger is not a state file. */
     static final int MAX_BYTES = 4 * 1024 * 1024;
-
-    /** The largest whole number that every reader of JSON keeps as it is. */
-    private static final long MAX_VERSION = (1L << 53) - 1;
 
     private static final String SERVER_URL = "ServerURL";
     private static final String SERVER_ADDRESSES = "ServerAddresses";
@@ -115,7 +113,7 @@ final class StateJson {
                 texts(file, CONFIGURED),
                 texts(file, DISCOVERED),
                 settings(file),
-                number(file, VERSION, 0, MAX_VERSION),
+                number(file, VERSION, 0, ServerList.LAST_VERSION),
                 unknown(file));
     }
 

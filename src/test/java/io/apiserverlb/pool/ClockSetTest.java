@@ -84,6 +84,12 @@ class ClockSetTest {
     }
 
     @Test
+    void tellsWhichWayItWent() {
+        assertThat(TimeOfDay.describe(Duration.ofHours(-2))).startsWith("the time of day moved back by PT2H at once");
+        assertThat(TimeOfDay.describe(Duration.ofHours(3))).startsWith("the time of day moved ahead by PT3H at once");
+    }
+
+    @Test
     void aChangeThatIsTheFirstToSeeTheClockSetForgetsNothing() {
         TestPool pool = TestPool.managing(A, B);
         pool.admin(A, AdminState.MAINT);

@@ -36,6 +36,18 @@ class DepartedServerTest {
     }
 
     @Test
+    void isNotForgottenWhileItsSessionsGoOn() {
+        Lease lease = Objects.requireNonNull(pool.pool.acquire(TestPool.CLIENT, List.of()));
+        replace();
+
+        pool.pool.forget();
+        replace(TestPool.A);
+
+        assertThat(pool.server(TestPool.A).load().active()).isEqualTo(1);
+        lease.close(CloseReason.CLIENT);
+    }
+
+    @Test
     void beginsAnewThoughNobodyHasForgottenItYet() {
         Load before = pool.server(TestPool.A).load();
         Lease lease = Objects.requireNonNull(pool.pool.acquire(TestPool.CLIENT, List.of()));

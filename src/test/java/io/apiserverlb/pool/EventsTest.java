@@ -63,6 +63,11 @@ class EventsTest {
 
         assertThat(kept(Event.Type.ACCESS)).hasSize(200).startsWith("refusal 800");
         assertThat(kept(Event.Type.PROCESS)).hasSize(800).startsWith("event 0");
+
+        refuse(400);
+
+        assertThat(kept(Event.Type.ACCESS)).hasSize(250).endsWith("refusal 399");
+        assertThat(kept(Event.Type.PROCESS)).hasSize(750).startsWith("event 50");
     }
 
     @Test

@@ -280,6 +280,16 @@ class ListChangeTest {
     // ---- versions
 
     @Test
+    void beginsVersionsAnewBehindTheLastOne() {
+        TestPool last =
+                TestPool.builder().managed(A).version(ServerList.LAST_VERSION).build();
+
+        last.change(new ListChange.Replace(List.of(A, B)));
+
+        assertThat(last.pool.list().version()).isEqualTo(1);
+    }
+
+    @Test
     void growsWithEveryChangeOfListsAndSettingsAndWithNothingElse() {
         List<Long> versions = new ArrayList<>();
         Runnable[] changes = {

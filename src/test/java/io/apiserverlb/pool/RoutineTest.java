@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -68,6 +69,24 @@ class RoutineTest {
 
         assertThat(lists).hasPositiveValue();
         assertThat(pool.server(A).state()).isEqualTo(ServerState.GOING_DOWN);
+    }
+
+    @Test
+    void doesNotHoldBackWhatIsNew() {
+        CheckResult passed = new CheckResult(
+                CheckResult.Type.HTTPS, CheckResult.Code.L7OK, 200, "", Duration.ZERO, pool.clock.instant());
+        List<Runnable> news = List.of(
+                () -> pool.identify(A, Certificate.Identity.VERIFIED),
+                () -> pool.pool.checked(A, new CheckReport(passed, null, "v1.34.1", null)),
+                () -> pool.connect(A, Duration.ofMillis(300)),
+                () -> pool.check(CheckResult.Code.L6OK, null, A));
+
+        for (Runnable each : news) {
+            later(10);
+            lists.set(0);
+            each.run();
+            assertThat(lists).hasPositiveValue();
+        }
     }
 
     @Test

@@ -43,6 +43,7 @@ class TransitionsTest {
         pool.hard(A);
 
         assertThat(last().message()).isEqualTo(A + " is going-down: L4CON for the test");
+        assertThat(last().severity()).isEqualTo(Event.Severity.INFO);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Remembered;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.Setting;
 import io.apiserverlb.state.SavedState.SavedSetting;
 import java.time.Instant;
@@ -59,26 +60,23 @@ class RestorationTest {
         return Restoration.of(Optional.of(file), seeds, configured, discovery);
     }
 
-    @ParameterizedTest
-    @CsvSource({"4503599627370496, 4503599627370496, 0", "4503599627370497, 0, 1", "9007199254740991, 0, 1"})
-    void countsOnFromTheVersionUnlessNobodyCanHaveCountedSoFar(long version, long restored, int notes) {
+    @Test
+    void beginsVersionsAnewBehindTheLastOne() {
         SavedState file = new SavedState(
-                "https://10.0.0.9:6443",
+                "",
                 List.of("a:1"),
                 true,
                 List.of("a:1"),
                 List.of(),
                 List.of(),
                 Map.of(),
-                version,
+                ServerList.LAST_VERSION,
                 Unknown.NOTHING);
 
-        Restoration restoration = restore(file, SEED, List.of(), NO_DISCOVERY);
-
-        assertThat(restoration.memory().version()).isEqualTo(restored);
-        assertThat(restoration.notes())
-                .hasSize(notes)
-                .allSatisfy(note -> assertThat(note.message()).contains("Version is " + version));
+        assertThat(restore(file, List.of(), List.of(), NO_DISCOVERY).memory().version())
+                .isEqualTo(ServerList.LAST_VERSION);
+        assertThat(restore(file, List.of(), list("b:1"), NO_DISCOVERY).memory().version())
+                .isOne();
     }
 
     @Test
