@@ -18,6 +18,16 @@ class LatencyTest {
         return latency;
     }
 
+    @Test
+    void isKeptByTheServerOfItsLastConnections() {
+        TestPool pool = TestPool.managing(A);
+
+        pool.connect(A, Duration.ofMillis(20), Duration.ofMillis(500));
+
+        assertThat(Objects.requireNonNull(pool.server(A).observed().latency()).connect())
+                .isEqualTo(Duration.ofMillis(20));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0",

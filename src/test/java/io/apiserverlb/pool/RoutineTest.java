@@ -90,6 +90,19 @@ class RoutineTest {
     }
 
     @Test
+    void doesNotHoldBackThatAServerIsUp() {
+        pool.down(A);
+        pool.pass(A);
+        later(10);
+        lists.set(0);
+
+        pool.pass(A);
+
+        assertThat(lists).hasPositiveValue();
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
+    }
+
+    @Test
     void isKnownWhenSomethingElseHappens() {
         pool.hard(A);
         later(10);

@@ -11,6 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SeedUrlTest {
 
+    @Test
+    void saysThatAHostIsMissing() {
+        assertThatExceptionOfType(InvalidAddressException.class)
+                .isThrownBy(() -> SeedUrl.parse("https:///path"))
+                .withMessage("'https:///path' names no host");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://192.168.1.177:6789, 192.168.1.177:6789",
