@@ -97,7 +97,7 @@ record SavedState(
                 discovered,
                 settings,
                 version,
-                found.besides(settings.keySet()));
+                found.withSettings(settings.keySet()));
     }
 
     SavedState withoutAddresses() {

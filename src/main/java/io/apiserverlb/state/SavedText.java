@@ -71,10 +71,18 @@ final class SavedText {
 
     /** An address as this version writes it, or the text as it is. */
     static String spelling(String text) {
+        return parse(text).map(ServerAddress::toString).orElse(text);
+    }
+
+    static boolean isAddress(String text) {
+        return parse(text).isPresent();
+    }
+
+    private static Optional<ServerAddress> parse(String text) {
         try {
-            return ServerAddress.parse(text, DEFAULT_PORT).toString();
+            return Optional.of(ServerAddress.parse(text, DEFAULT_PORT));
         } catch (InvalidAddressException e) {
-            return text;
+            return Optional.empty();
         }
     }
 

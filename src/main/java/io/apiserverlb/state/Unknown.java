@@ -47,6 +47,19 @@ record Unknown(Map<String, JsonNode> keys, Map<String, ObjectNode> settings) {
         return new Unknown(keys, left);
     }
 
+    /**
+     * What is left to write beside the settings of these addresses: of one that was known but for some keys, and is forgotten by now, they
+     * are forgotten, too.
+     */
+    Unknown withSettings(Collection<String> addresses) {
+        Map<String, ObjectNode> left = new LinkedHashMap<>(besides(addresses).settings);
+        left.entrySet()
+                .removeIf(entry -> !addresses.contains(entry.getKey())
+                        && SavedText.isAddress(entry.getKey())
+                        && KNOWN.stream().noneMatch(entry.getValue()::has));
+        return new Unknown(keys, left);
+    }
+
     /** For a file of another cluster: what its keys told of that one is none of this one's. */
     Unknown ofSettings() {
         return new Unknown(Map.of(), settings);
