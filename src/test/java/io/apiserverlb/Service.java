@@ -211,7 +211,9 @@ public final class Service implements AutoCloseable {
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().onExit().join();
+        process.destroyForcibly();
+        // Its onExit() would wait for whoever has its number by now, if it ended long ago.
+        await().atMost(START).until(() -> !process.isAlive());
         if (log().contains("LEAK:")) {
             throw new IllegalStateException("the service has leaked buffers: " + log());
         }

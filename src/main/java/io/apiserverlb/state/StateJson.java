@@ -133,6 +133,8 @@ final class StateJson {
             return MAPPER.readTree(json);
         } catch (JacksonException e) {
             throw new CorruptStateException("it is not JSON: " + e.getOriginalMessage());
+        } catch (NumberFormatException e) { // by Jackson, for which it is no JacksonException
+            throw new CorruptStateException("it has a number beyond all bounds");
         }
     }
 

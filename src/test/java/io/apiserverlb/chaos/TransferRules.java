@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violations violations) {
     private static final Set<What> TO_LEAVE = EnumSet.of(What.ABSENT, What.DRAIN, What.MAINT, What.FOREIGN);
 
+    /** Of a session that got no server, for there was none, or none that took it. */
+    private static final Set<String> UNSERVED = Set.of("SC", "sC");
+
     void judge(Transfer transfer) {
         List<Served> all = ledgers.of(transfer.plan().id());
         SessionLine line =
@@ -145,6 +148,9 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
             if (transfer.outcome() == Outcome.ABORTED && line.flags().charAt(0) == 'C') {
                 return "";
             }
+            if (UNSERVED.contains(line.flags())) {
+                return facts.someoneWell(transfer.start(), line.at()) ? line.flags() : "";
+            }
             OptionalInt at = facts.serverAt(line.server());
             return at.isPresent() && isCaused(line.flags(), at.getAsInt(), line.at()) ? "" : line.flags();
         }
@@ -163,7 +169,6 @@ record TransferRules(Facts facts, Ledgers ledgers, SessionLines lines, Violation
                 case "DD" -> facts.touched(server, Facts.FAULTS, at - Bounds.AFTERMATH, at);
                 case "KD" -> facts.touched(server, Set.of(What.DRAIN, What.MAINT), at - Bounds.MOMENT, at);
                 case "XD" -> facts.touched(server, Set.of(What.ABSENT), at - Bounds.MOMENT, at);
-                case "SC", "sC" -> !facts.someoneWell(transfer.start(), at);
                 default -> false;
             };
         }
