@@ -12,6 +12,7 @@ import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,13 +48,18 @@ class StateFuzzTest {
         SavedState next = next(restored, configured);
         Restoration again = Restoration.of(Optional.of(written(next)), seeds, configured, discovery);
         demand(restored.notes().containsAll(again.notes()), "what was written is complained of: " + again.notes());
-        same(again.unknown(), next.unknown());
+        // As text: 13e+0 is written as 13, which is read as a number of another type.
+        same(again.unknown().toString(), next.unknown().toString());
         same(again.memory().membership(), restored.memory().membership());
         demand(
                 again.memory().version() == restored.memory().version(),
                 "to restore once more is a change: " + restored.memory().version() + ", then "
                         + again.memory().version());
-        same(next(again, configured), next);
+        same(text(next(again, configured)), text(next));
+    }
+
+    private static String text(SavedState state) {
+        return new String(StateJson.write(state), StandardCharsets.UTF_8);
     }
 
     private static SavedState next(Restoration restored, List<ServerAddress> configured) {
