@@ -59,7 +59,7 @@ final class Logins implements AuthenticationManager {
             if (isTry) { // at nothing
                 limit.giveBack(bearer.from());
             }
-            throw LoginException.wrong(e.getMessage());
+            throw LoginException.wrong(String.valueOf(e.getMessage()));
         } catch (ReviewFailedException e) {
             // It is a try again: each waits for the cluster, and only so many may.
             judged.forget(bearer.token());

@@ -58,6 +58,8 @@ class CommonNameTest {
     @Test
     void knowsTheHostsThatAllCover() {
         assertThat(of("127.0.0.1 a", "127.0.0.1").covers("127.0.0.1")).isTrue();
+        assertThat(of("a.example").covers("b.example")).isFalse();
+        assertThat(of("*.example").covers("localhost")).isFalse();
         assertThat(of("0:0:0:0:0:0:0:1").covers("::1")).isTrue();
         assertThat(of("127.0.0.1", "a").covers("127.0.0.1")).isFalse();
         assertThat(of().covers("127.0.0.1")).isFalse();

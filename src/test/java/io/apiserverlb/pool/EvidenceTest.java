@@ -70,6 +70,19 @@ class EvidenceTest {
                 .hasSize(2);
     }
 
+    /** A check and connections take it down together; what further checks say is the same fall. */
+    @Test
+    void countsAServerAsDownOnceThatTrafficHelpedToTakeDown() {
+        Condition failing = checked(up(), Code.L4CON);
+        Condition suspected = often(failing, condition -> evidence.failedToConnect(condition, !LAST, now));
+
+        Condition down = checked(suspected, Code.L4CON);
+        Condition further = checked(down, Code.L4CON);
+
+        assertThat(down.flapping().downs()).hasSize(1);
+        assertThat(further.flapping().downs()).hasSize(1);
+    }
+
     @Test
     void learnsNothingFromTrafficOfAServerThatTakesNone() {
         Condition down = down();

@@ -36,6 +36,15 @@ class ExplanationTest {
         return reasons;
     }
 
+    @Test
+    void leavesOutNoneThatIsChosenFrom() {
+        TestPool pool = TestPool.managing(A, B, C);
+        pool.admin(B, AdminState.MAINT);
+
+        assertThat(order(pool)).containsExactlyInAnyOrder(A, C);
+        assertThat(leftOut(pool)).containsOnlyKeys(B);
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RANDOM_TWO")
     void tellsTheServersThatTheNextSessionTries(Policy policy) {

@@ -30,6 +30,18 @@ class FlappingTest {
     // ---- how often is too often
 
     @Test
+    void countsWhenTheMachineHasBeenUpForLong() {
+        long now = Duration.ofDays(100).toNanos();
+
+        assertThat(Flapping.NONE
+                        .afterDown(now)
+                        .afterDown(now + 1)
+                        .afterDown(now + 2)
+                        .damped())
+                .isTrue();
+    }
+
+    @Test
     void needsTwiceThePassesEachTimeAfterTheThird() {
         assertThat(Flapping.NONE.rise(2)).isEqualTo(2);
         assertThat(down(0, 10).rise(2)).isEqualTo(2);

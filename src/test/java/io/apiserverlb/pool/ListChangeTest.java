@@ -277,6 +277,17 @@ class ListChangeTest {
                 .withMessage(reason);
     }
 
+    @Test
+    void countsNoSessionsThatWereLeavingAlready() {
+        Lease lease = pool.take(B);
+        pool.admin(A, AdminState.DRAIN);
+
+        Changed changed = pool.change(new ListChange.Patch(B, null, 7));
+
+        assertThat(lease.server().address()).isEqualTo(A);
+        assertThat(changed.sessionsToClose()).isZero();
+    }
+
     // ---- versions
 
     @Test

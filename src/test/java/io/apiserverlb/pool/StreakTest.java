@@ -17,6 +17,14 @@ class StreakTest {
     }
 
     @Test
+    void isWellAgainOnceAServerIsReadyAgain() {
+        Streak red = Streak.NONE.after(Outcome.SOFT, ANEW, STOPPING, 5);
+
+        assertThat(red.after(Outcome.PASS, ANEW, STOPPING, 6).redSince()).isEqualTo(5);
+        assertThat(red.after(Outcome.PASS, ANEW, !STOPPING, 6).isWell()).isTrue();
+    }
+
+    @Test
     void beginsWithTheFirstFailure() {
         Streak failing = Streak.NONE.afterFailedConnect(5);
 

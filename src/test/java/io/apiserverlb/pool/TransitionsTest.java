@@ -20,6 +20,14 @@ class TransitionsTest {
     }
 
     @Test
+    void tellNothingOfACertificateThatIsNoTrouble() {
+        pool.identify(A, Certificate.Identity.UNVERIFIED);
+        pool.identify(A, Certificate.Identity.VERIFIED);
+
+        assertThat(pool.events.latest()).noneMatch(event -> event.type() == Event.Type.CERTIFICATE);
+    }
+
+    @Test
     void tellsEachChangeOfStateOnceWithTheReason() {
         pool.pass(A);
         pool.down(A);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -565,7 +566,7 @@ class StateFileTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         never.countDown();
-        writer.get().join(); // it may write once more, into a folder that is to be deleted
+        Objects.requireNonNull(writer.get()).join(); // it may write once more, into a folder that is to be deleted
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
