@@ -150,12 +150,12 @@ public final class ServerList {
         return isPrimary(tiers.get(0).servers[0]) ? Mode.NORMAL : Mode.FALLBACK;
     }
 
-    /** Grows with every change of the managed or discovered list, an admin state or a weight; with nothing else. */
     /** The version of a list that has changed once more; begins anew behind the last one. */
     public static long versionAfter(long version) {
         return version == LAST_VERSION ? 1 : version + 1;
     }
 
+    /** Grows with every change of the managed or discovered list, an admin state or a weight; with nothing else. */
     public long version() {
         return version;
     }
