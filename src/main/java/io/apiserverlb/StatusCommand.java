@@ -1,16 +1,15 @@
 package io.apiserverlb;
 
+import io.apiserverlb.tls.ExactTrust;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
@@ -68,13 +67,7 @@ final class StatusCommand {
             throw ConfigurationException.of(
                     "server.ssl.client-auth", "need", "--status has no client certificate to show; want lets it ask");
         }
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new ExactTrust(tls.certificate())}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no TLS", e);
-        }
+        return ExactTrust.context(tls.certificate());
     }
 
     /** @param patience null: any instance will do */

@@ -35,6 +35,10 @@ final class Fixtures {
     }
 
     static ServerPool pool(ServerPool.Memory memory) {
+        return pool(memory, CLOCK);
+    }
+
+    static ServerPool pool(ServerPool.Memory memory, InstantSource clock) {
         return new ServerPool(
                 new ServerPool.Settings(
                         Policy.LEAST_CONNECTIONS,
@@ -46,9 +50,9 @@ final class Fixtures {
                 memory,
                 address -> false,
                 ip -> false,
-                CLOCK,
+                clock,
                 () -> 0,
                 new Random(1),
-                new Events(CLOCK));
+                new Events(clock));
     }
 }

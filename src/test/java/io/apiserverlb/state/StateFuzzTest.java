@@ -5,20 +5,13 @@ import static io.apiserverlb.testing.Demands.readable;
 import static io.apiserverlb.testing.Demands.same;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Health;
-import io.apiserverlb.pool.Policy;
-import io.apiserverlb.pool.Prefer;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
-import io.apiserverlb.pool.ServerPool;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 
 /** State files, of whomever. */
 class StateFuzzTest {
@@ -63,7 +56,8 @@ class StateFuzzTest {
     }
 
     private static SavedState next(Restoration restored, List<ServerAddress> configured) {
-        return SavedState.from(pool(restored.memory()).list(), configured).keeping(restored.unknown());
+        return SavedState.from(Fixtures.pool(restored.memory(), CLOCK).list(), configured)
+                .keeping(restored.unknown());
     }
 
     private static SavedState written(SavedState state) {
@@ -72,23 +66,5 @@ class StateFuzzTest {
         } catch (CorruptStateException e) {
             throw new AssertionError("cannot be read any more: " + state, e);
         }
-    }
-
-    private static ServerPool pool(ServerPool.Memory memory) {
-        return new ServerPool(
-                new ServerPool.Settings(
-                        Policy.ROUND_ROBIN,
-                        Prefer.NONE,
-                        new Health.Thresholds(2, 3, 1),
-                        Duration.ofSeconds(30),
-                        Duration.ofMinutes(10),
-                        "node"),
-                memory,
-                address -> false,
-                ip -> false,
-                CLOCK,
-                () -> 0,
-                new Random(1),
-                new Events(CLOCK));
     }
 }
