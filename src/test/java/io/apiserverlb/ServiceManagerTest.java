@@ -3,8 +3,13 @@ package io.apiserverlb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apiserverlb.pool.AdminState;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.ListChange;
+import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.testing.FollowedCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -12,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -67,18 +73,25 @@ class ServiceManagerTest {
 
     @Test
     void showsHowManyServersAreUsableOnce() {
+        ServerPool pool = FollowedCluster.of(List.of(), address -> false, InstantSource.system(), () -> 0, events)
+                .pool();
+        List<ServerAddress> servers = FollowedCluster.servers("10.0.0.1", "10.0.0.2");
+        pool.change(new ListChange.Replace(servers), OptionalLong.empty(), "test");
         try (NotifyReceiver receiver = NotifyReceiver.at(path());
-                ServiceManager manager = manager(Map.of("NOTIFY_SOCKET", path()));
-                RunningBalancer balancer = RunningBalancer.start(
-                        Map.of("lb.server-addresses", "127.0.0.9:1,127.0.0.9:2", "lb.check.interval", "1h"), folder)) {
-            manager.show(balancer.pool().list());
-            manager.show(balancer.pool().list());
-            balancer.pool().subscribe(manager::show);
+                ServiceManager manager = manager(Map.of("NOTIFY_SOCKET", path()))) {
+            manager.show(pool.list());
+            manager.show(pool.list());
+            pool.subscribe(manager::show);
+            for (ServerAddress server : servers) {
+                pool.change(new ListChange.Patch(server, AdminState.DRAIN, null), OptionalLong.empty(), "test");
+                pool.change(new ListChange.Patch(server, AdminState.MAINT, null), OptionalLong.empty(), "test");
+            }
 
             await().untilAsserted(() -> assertThat(receiver.received())
-                    .startsWith("STATUS=2 of 2 servers usable")
-                    .endsWith("STATUS=0 of 2 servers usable, mode last-resort")
-                    .doesNotHaveDuplicates());
+                    .containsExactly(
+                            "STATUS=2 of 2 servers usable",
+                            "STATUS=1 of 2 servers usable",
+                            "STATUS=0 of 2 servers usable, mode last-resort"));
         }
     }
 
