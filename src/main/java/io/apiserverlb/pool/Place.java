@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Why a server is in the list.
  *
  * @param hostname the name in the list that resolved to this server, or null if the list holds its IP address
- * @param removingSince when it left discovery, or null
+ * @param removingSince when it left discovery, or the answer for its name; or null
  * @param spareSince when it left discovery but stayed as a seed, for as long as it may be back soon; or null
  */
 public record Place(

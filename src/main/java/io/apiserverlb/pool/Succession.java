@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
- * How one list follows another: servers that stay keep their record, new ones begin, those that left discovery linger.
+ * How one list follows another: servers that stay keep their record, new ones begin, those that left discovery, name service included, linger.
  *
  * @param self tells the balancer's own addresses
  * @param newLoad makes the counters of a new server
@@ -45,7 +45,7 @@ record Succession(
         });
         for (Server server : list.servers()) {
             ServerAddress address = server.address();
-            if (!servers.containsKey(address) && lingers(server, now)) {
+            if (!servers.containsKey(address) && lingers(server, draft.membership(), now)) {
                 Place place = leaving(server.place(), now);
                 servers.put(address, go(server, place, draft.setting(address, place.hostname()), nanos));
             }
@@ -91,18 +91,35 @@ record Succession(
         return since != null && now.isBefore(since.plus(forgetAfter)) ? place.spareSince(since) : place;
     }
 
-    private boolean lingers(Server server, Instant now) {
+    private boolean lingers(Server server, Membership next, Instant now) {
         Instant since = server.place().removingSince();
-        // A name that stood for itself until it was resolved has not left.
-        boolean wasDiscovered = server.place().origins().contains(Origin.DISCOVERED)
-                && !server.address().isName();
-        return wasDiscovered && (since == null || now.isBefore(since.plus(forgetAfter)));
+        return mayBeBack(server, next) && (since == null || now.isBefore(since.plus(forgetAfter)));
+    }
+
+    /** It was not taken off the list, but is not in an answer: of the cluster, or of a name server, which may tell of some at a time. */
+    private static boolean mayBeBack(Server server, Membership next) {
+        if (server.address().isName()) {
+            return false; // it stood for itself until it was resolved, and has not left
+        }
+        String hostname = server.place().hostname();
+        return server.place().origins().contains(Origin.DISCOVERED)
+                || (hostname != null
+                        && next.given()
+                                .contains(new ServerAddress(
+                                        hostname, server.address().port())));
     }
 
     private static Place leaving(Place place, Instant now) {
-        return place.removingSince() != null
-                ? place
-                : new Place(Role.PRIMARY, Set.of(Origin.DISCOVERED), place.hostname(), now, null);
+        if (place.removingSince() != null) {
+            return place;
+        }
+        boolean wasDiscovered = place.origins().contains(Origin.DISCOVERED);
+        return new Place(
+                wasDiscovered ? Role.PRIMARY : place.role(),
+                wasDiscovered ? Set.of(Origin.DISCOVERED) : place.origins(),
+                place.hostname(),
+                now,
+                null);
     }
 
     private static Map<ServerAddress, Setting> settings(Draft draft) {

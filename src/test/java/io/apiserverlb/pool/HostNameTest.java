@@ -3,10 +3,12 @@ package io.apiserverlb.pool;
 import static io.apiserverlb.pool.TestPool.A;
 import static io.apiserverlb.pool.TestPool.B;
 import static io.apiserverlb.pool.TestPool.C;
+import static io.apiserverlb.pool.TestPool.D;
 import static io.apiserverlb.pool.TestPool.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,8 +68,62 @@ class HostNameTest {
 
         pool.resolve("masters.example.com", "10.0.0.2", "10.0.0.3");
 
-        assertThat(pool.servers()).containsExactly(B, C);
+        assertThat(pool.servers()).containsExactly(B, C, A);
         assertThat(pool.server(B)).isEqualTo(before);
+        assertThat(pool.usable()).containsExactly(B, C);
+        assertThat(pool.server(A).state()).isEqualTo(ServerState.REMOVING);
+    }
+
+    @Test
+    void takeBackAServerThatANameServerLeftOutOnce() {
+        pool.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        pool.pass(A, B);
+        pool.weight(A, 50);
+        Server before = pool.server(A);
+        pool.resolve("masters.example.com", "10.0.0.2");
+
+        pool.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+
+        assertThat(pool.server(A).place()).isEqualTo(before.place());
+        assertThat(pool.server(A).condition()).isEqualTo(before.condition());
+        assertThat(pool.server(A).load()).isSameAs(before.load());
+    }
+
+    @Test
+    void forgetAServerThatIsLeftOutForLong() {
+        pool.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        pool.resolve("masters.example.com", "10.0.0.2");
+
+        pool.clock.advance(Duration.ofMinutes(10).minusSeconds(1));
+        pool.pool.forget();
+        assertThat(pool.servers()).containsExactly(B, A);
+
+        pool.clock.advance(Duration.ofSeconds(1));
+        pool.pool.forget();
+        assertThat(pool.servers()).containsExactly(B);
+    }
+
+    @Test
+    void takeWhatTheyResolvedToBeforeAlongWhenTheyLeave() {
+        TestPool two = TestPool.managing(NAME, D);
+        two.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        two.resolve("masters.example.com", "10.0.0.2");
+
+        two.change(new ListChange.Replace(List.of(address("masters.example.com:7443"), D)));
+
+        assertThat(two.servers()).containsExactly(address("10.0.0.2:7443"), D);
+    }
+
+    @Test
+    void keepTheirServersRoleAsSeeds() {
+        TestPool withSeed =
+                TestPool.builder().seeds("https://seed.example.com:6443").build();
+        withSeed.resolve("seed.example.com", "10.0.0.1");
+        withSeed.resolve("seed.example.com", "10.0.0.2");
+
+        assertThat(withSeed.server(A).place().role()).isEqualTo(Role.FALLBACK);
+        assertThat(withSeed.server(A).place().origins()).containsExactly(Origin.SEED);
+        assertThat(withSeed.usable()).containsExactly(B);
     }
 
     @Test
