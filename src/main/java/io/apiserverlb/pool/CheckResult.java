@@ -53,11 +53,11 @@ public record CheckResult(
     /**
      * What the result means for a server.
      *
-     * @param readyBefore whether this server answered 2xx in this process's life: then 401 and 403 are an API server that is still
-     *     filling its caches, not one without anonymous access
+     * @param hasToAnswer whether this server answered 2xx in this process's life, and is asked as it was then: 401 and 403 are an API
+     *     server that is still filling its caches, not one without anonymous access
      */
-    Outcome outcome(boolean readyBefore) {
+    Outcome outcome(boolean hasToAnswer) {
         boolean refusesUs = status != null && (status == UNAUTHORIZED || status == FORBIDDEN);
-        return code == Code.L7OKC && refusesUs && readyBefore ? Outcome.SOFT : code.outcome;
+        return code == Code.L7OKC && refusesUs && hasToAnswer ? Outcome.SOFT : code.outcome;
     }
 }

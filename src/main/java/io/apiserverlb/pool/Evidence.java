@@ -5,7 +5,7 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
 
     /** The condition after a check. */
     Condition checked(Condition before, CheckReport report, long now) {
-        Outcome outcome = report.result().outcome(before.observed().readyBefore());
+        Outcome outcome = before.observed().outcome(report);
         Health health = before.health().after(outcome);
         Condition judged = before.with(health)
                 .with(before.observed().after(report, outcome))

@@ -22,6 +22,21 @@ public record Observed(
 
     static final Observed NOTHING = new Observed(null, null, null, null, false, null);
 
+    /** What a check's result means for this server, see {@link CheckResult#outcome}. */
+    Outcome outcome(CheckReport report) {
+        Certificate shown = report.certificate() == null ? certificate : report.certificate();
+        return report.result().outcome(hasToAnswer(identity(shown)));
+    }
+
+    /** Not one whose certificate is out of date: it is shown no credential, and may well refuse to answer without. */
+    private boolean hasToAnswer(Certificate.Identity identity) {
+        return readyBefore && identity != Certificate.Identity.OUT_OF_DATE;
+    }
+
+    private static Certificate.Identity identity(@Nullable Certificate certificate) {
+        return certificate == null ? Certificate.Identity.UNVERIFIED : certificate.identity();
+    }
+
     Observed after(CheckReport report, Outcome outcome) {
         CheckResult result = report.result();
         boolean pass = outcome == Outcome.PASS;
@@ -58,10 +73,10 @@ public record Observed(
 
     /** Whether the latest check passed. */
     public boolean passed() {
-        return check != null && check.outcome(readyBefore) == Outcome.PASS;
+        return check != null && check.outcome(hasToAnswer(identity())) == Outcome.PASS;
     }
 
     public Certificate.Identity identity() {
-        return certificate == null ? Certificate.Identity.UNVERIFIED : certificate.identity();
+        return identity(certificate);
     }
 }

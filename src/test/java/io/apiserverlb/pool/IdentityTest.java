@@ -119,4 +119,23 @@ class IdentityTest {
                                 "out-of-date"),
                         tuple(Event.Severity.INFO, "the certificate of " + A + " is verified", "refused"));
     }
+
+    @Test
+    void holdsNothingAgainstAServerThatIsOutOfDateAndSaysNothingWithoutACredential() {
+        TestPool two = TestPool.managing(A, B);
+        two.identify(A, Certificate.Identity.VERIFIED);
+        two.identify(B, Certificate.Identity.VERIFIED);
+
+        two.identify(A, Certificate.Identity.OUT_OF_DATE);
+        two.check(CheckResult.Code.L7OKC, 401, A);
+
+        assertThat(two.server(A).state()).isEqualTo(ServerState.UP);
+        assertThat(two.server(A).observed().passed()).isTrue();
+
+        two.identify(A, Certificate.Identity.VERIFIED);
+        two.check(CheckResult.Code.L7OKC, 401, A);
+
+        assertThat(two.server(A).state()).isEqualTo(ServerState.STOPPING);
+        assertThat(two.server(A).observed().passed()).isFalse();
+    }
 }
