@@ -9,7 +9,7 @@ record Evidence(Health.Thresholds thresholds, SlowStart slowStart) {
         Health health = before.health().after(outcome);
         Condition judged = before.with(health)
                 .with(before.observed().after(report, outcome))
-                .with(before.streak().after(outcome, report.connect() != null, health.stopping(), now));
+                .with(before.streak().after(outcome, report.connect() != null, health, now));
         // Traffic may have taken it down before, of which nobody took notice.
         boolean wentDown = before.health().up() && judged.down() && !judged.isCountedAsDown();
         Flapping flapping =

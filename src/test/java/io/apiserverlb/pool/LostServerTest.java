@@ -189,4 +189,23 @@ class LostServerTest {
         assertThat(alone.server(A).state()).isEqualTo(ServerState.DOWN);
         assertThat(lists).as("the first and the one without A").hasSize(2);
     }
+
+    @Test
+    void countsFromTheFailureAfterItSaidThatItWasNotReady() {
+        pool.pass(A, B);
+        later();
+        pool.hard(A);
+        later();
+        pool.pass(B);
+        later();
+        pool.soft(A);
+        later();
+
+        pool.hard(A);
+
+        assertThat(pool.server(A).condition().hardDown()).isTrue();
+        assertThat(pool.pool.list().isLost(pool.server(A)))
+                .as("B may be next: what failed before is long over")
+                .isFalse();
+    }
 }

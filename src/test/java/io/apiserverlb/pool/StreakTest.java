@@ -6,14 +6,18 @@ import org.junit.jupiter.api.Test;
 
 class StreakTest {
     private static final boolean ANEW = true;
-    private static final boolean STOPPING = true;
+    private static final Health UP =
+            Health.trusted(new Health.Thresholds(2, 3, 1)).after(Outcome.PASS);
+    private static final Health STOPPING = UP.after(Outcome.SOFT);
+    private static final Health DOWN =
+            Health.unproven(new Health.Thresholds(2, 3, 1)).after(Outcome.HARD);
 
     @Test
     void isWellUntilSomethingFails() {
         assertThat(Streak.NONE.isWell()).isTrue();
         assertThat(Streak.NONE.afterFailedConnect(5).isWell()).isFalse();
         assertThat(Streak.NONE.after(Outcome.SOFT, ANEW, STOPPING, 5).isWell()).isFalse();
-        assertThat(Streak.NONE.after(Outcome.HARD, ANEW, !STOPPING, 5).isWell()).isFalse();
+        assertThat(Streak.NONE.after(Outcome.HARD, ANEW, UP, 5).isWell()).isFalse();
     }
 
     @Test
@@ -21,7 +25,7 @@ class StreakTest {
         Streak red = Streak.NONE.after(Outcome.SOFT, ANEW, STOPPING, 5);
 
         assertThat(red.after(Outcome.PASS, ANEW, STOPPING, 6).redSince()).isEqualTo(5);
-        assertThat(red.after(Outcome.PASS, ANEW, !STOPPING, 6).isWell()).isTrue();
+        assertThat(red.after(Outcome.PASS, ANEW, UP, 6).isWell()).isTrue();
     }
 
     @Test
@@ -35,7 +39,7 @@ class StreakTest {
     @Test
     void isEndedByTrafficOnlyIfTrafficBeganIt() {
         Streak byTraffic = Streak.NONE.afterFailedConnect(5);
-        Streak byCheck = Streak.NONE.after(Outcome.HARD, ANEW, !STOPPING, 5);
+        Streak byCheck = Streak.NONE.after(Outcome.HARD, ANEW, UP, 5);
 
         assertThat(byTraffic.afterGoodConnect()).isEqualTo(Streak.NONE);
         assertThat(byCheck.afterGoodConnect()).isSameAs(byCheck);
@@ -44,9 +48,26 @@ class StreakTest {
 
     @Test
     void knowsWhichPassMadeAConnection() {
-        Streak passed = Streak.NONE.after(Outcome.PASS, ANEW, !STOPPING, 5).after(Outcome.PASS, !ANEW, !STOPPING, 6);
+        Streak passed = Streak.NONE.after(Outcome.PASS, ANEW, UP, 5).after(Outcome.PASS, !ANEW, UP, 6);
 
         assertThat(passed.passedAt()).isEqualTo(6);
         assertThat(passed.passedAnewAt()).isEqualTo(5);
+    }
+
+    @Test
+    void isEndedByAnAnswerThatSaysNotReady() {
+        Streak failing = Streak.NONE.after(Outcome.HARD, ANEW, UP, 5);
+
+        assertThat(failing.after(Outcome.SOFT, ANEW, STOPPING, 6)).isEqualTo(new Streak(null, false, 6L, null, null));
+    }
+
+    @Test
+    void isNotEndedByItWhereTheServerIsDownOrTrafficStillSuffers() {
+        Streak failing = Streak.NONE.after(Outcome.HARD, ANEW, UP, 5);
+
+        assertThat(failing.after(Outcome.SOFT, ANEW, DOWN, 6).failingSince()).isEqualTo(5);
+        assertThat(failing.after(Outcome.SOFT, ANEW, STOPPING.afterFailedConnect(), 6)
+                        .failingSince())
+                .isEqualTo(5);
     }
 }
