@@ -119,11 +119,17 @@ public final class ServerList {
 
     /** Failures of traffic alone never leave no usable server, in whatever order things happen. */
     private static Collection<Server> withoutTrafficsWordAlone(Collection<Server> servers) {
-        return servers.stream().anyMatch(Server::usableIgnoringSoft)
+        return servers.stream().anyMatch(ServerList::isOfUse)
                 ? servers
                 : servers.stream()
                         .map(server -> server.with(server.health().afterGoodConnect()))
                         .toList();
+    }
+
+    /** Of the primaries one that is up suffices: if all of them ask for no sessions, that is ignored. */
+    private static boolean isOfUse(Server server) {
+        return server.usableIgnoringSoft()
+                && (isPrimary(server) || !server.health().stopping());
     }
 
     private static boolean hasCommonCause(Collection<Server> servers) {

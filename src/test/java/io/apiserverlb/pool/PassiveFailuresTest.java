@@ -166,6 +166,22 @@ class PassiveFailuresTest {
     }
 
     @Test
+    void areForgivenWhenTheFallbackThatWasLeftIsNotReady() {
+        TestPool withSeed =
+                TestPool.builder().managed(A).seeds("https://10.0.0.4:6443").build();
+        withSeed.pass(A, D);
+        for (int i = 0; i < 3; i++) {
+            withSeed.refuseConnection(A);
+        }
+        assertThat(withSeed.usable()).containsExactly(D);
+
+        withSeed.soft(D);
+
+        assertThat(withSeed.usable()).containsExactly(A);
+        assertThat(withSeed.pool.list().mode()).isEqualTo(Mode.NORMAL);
+    }
+
+    @Test
     void areNoNewsOfAServerThatIsDown() {
         pool.down(A, B);
         ServerList before = pool.pool.list();
