@@ -14,7 +14,7 @@ final class Pace {
 
     /** Whether neither checks nor traffic hold anything against a server. */
     static boolean fullCredit(Health health) {
-        return health.up() && !health.inDoubt();
+        return health.up() && !health.inDoubt() && !health.failedSoftly();
     }
 
     /** HAProxy's {@code inter}, {@code fastinter} or {@code downinter}. */

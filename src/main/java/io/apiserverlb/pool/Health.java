@@ -169,6 +169,11 @@ public record Health(
         return !checked || undecided || (up() && passive() > 0);
     }
 
+    /** Whether the last check that counts was a soft failure. */
+    public boolean failedSoftly() {
+        return soft > 0;
+    }
+
     /** Whether it asked for no new sessions and passes checks again, but not for long enough. */
     public boolean maybeReady() {
         return passes > 0;

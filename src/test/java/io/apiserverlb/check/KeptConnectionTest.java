@@ -196,6 +196,24 @@ class KeptConnectionTest {
     }
 
     @Test
+    void connectsAnewOnceAServerThatWasReadyRefusesToSay() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        try (ScriptedServer server = server((connection, number) -> {
+                    while (true) {
+                        boolean version = readRequest(connection).startsWith("GET /version ");
+                        boolean refused = !version && requests.incrementAndGet() == 2;
+                        write(connection, refused ? answer("403 Forbidden", "") : OK);
+                    }
+                });
+                CheckedServers servers = servers(HTTPS, server)) {
+            assertThat(servers.result(server.address(), 2).code()).isEqualTo(Code.L7OKC);
+            servers.result(server.address(), 3);
+
+            assertThat(servers.report(server.address(), 3).connect()).isNotNull();
+        }
+    }
+
+    @Test
     void doesNotReuseAConnectionThatTheServerWantsClosed() throws Exception {
         try (ScriptedServer server = server((connection, number) -> {
                     readRequest(connection);
