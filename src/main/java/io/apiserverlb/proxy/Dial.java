@@ -189,12 +189,30 @@ final class Dial {
 
     /** Nobody has failed yet, but somebody is late. */
     private void hedge() {
-        Lease lease = acquireRival();
-        inFlight.forEach(attempt -> attempt.lease().silent(lease != null));
-        if (lease != null) {
-            rivals++;
-            attempt(lease, true);
+        ServerList known = pool.list();
+        if (!callRival()) {
+            inFlight.forEach(attempt -> attempt.lease().silent(false));
+            later(LOOK, () -> lookForRival(known));
         }
+    }
+
+    /** A server may have become usable meanwhile. */
+    private void lookForRival(ServerList known) {
+        ServerList now = pool.list();
+        if (now == known || !callRival()) {
+            later(LOOK, () -> lookForRival(now));
+        }
+    }
+
+    private boolean callRival() {
+        Lease lease = acquireRival();
+        if (lease == null) {
+            return false;
+        }
+        inFlight.forEach(attempt -> attempt.lease().silent(true));
+        rivals++;
+        attempt(lease, true);
+        return true;
     }
 
     /** Silence alone is no reason to try a server that takes no sessions, unless there is no other. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.AdminState;
+import io.apiserverlb.pool.CheckReport;
+import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CloseReason;
 import io.apiserverlb.pool.ConnectFailure;
 import io.apiserverlb.pool.Lease;
@@ -23,6 +25,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -103,6 +106,32 @@ class DialTest {
 
             assertThat(drained.accepted()).isZero();
             assertThat(server(balancer, drained.port()).load().active()).isZero();
+        }
+    }
+
+    @Test
+    void givesASilentServerARivalOnceThereIsOne() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                Greeter drained = new Greeter("drained");
+                Balancer balancer = new Balancer.Builder()
+                        .dialing(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMillis(50))
+                        .servers(hole.port(), drained.port())
+                        .start()) {
+            ServerAddress address = new ServerAddress("127.0.0.1", drained.port());
+            balancer.pool.change(new ListChange.Patch(address, AdminState.DRAIN, null), OptionalLong.empty(), "test");
+            passes(balancer, hole.port());
+            long requests = server(balancer, hole.port()).checkRequests();
+            try (Socket client = balancer.connect()) {
+                client.setSoTimeout(10_000);
+                // Checked at once, as a server is that is late and has no rival.
+                await().until(() -> server(balancer, hole.port()).checkRequests() > requests);
+
+                balancer.pool.change(
+                        new ListChange.Patch(address, AdminState.READY, null), OptionalLong.empty(), "test");
+
+                assertThat(client.getInputStream().read()).isEqualTo('d');
+            }
+            assertThat(server(balancer, hole.port()).checkRequests()).isEqualTo(requests + 2);
         }
     }
 
@@ -411,6 +440,12 @@ class DialTest {
             }
         });
         return failures;
+    }
+
+    private static void passes(Balancer balancer, int port) {
+        CheckResult passed =
+                new CheckResult(CheckResult.Type.TCP, CheckResult.Code.L4OK, null, "ok", Duration.ZERO, Instant.EPOCH);
+        balancer.pool.checked(new ServerAddress("127.0.0.1", port), new CheckReport(passed, null, null, null));
     }
 
     private static Server server(Balancer balancer, int port) {
