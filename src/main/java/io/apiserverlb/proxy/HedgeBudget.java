@@ -18,7 +18,9 @@ final class HedgeBudget {
 
     private final LongSupplier nanoTime;
     private final LongAdder sessions = new LongAdder();
-    private double left = MOST;
+    /** Nothing has been saved up yet. */
+    private double left = PER_SECOND;
+
     private long sessionsThen;
     private long then;
 

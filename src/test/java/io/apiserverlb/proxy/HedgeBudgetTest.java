@@ -19,8 +19,8 @@ class HedgeBudgetTest {
     }
 
     @Test
-    void beginsWithTen() {
-        assertThat(takeAll()).isEqualTo(10);
+    void beginsWithThatOfOneSecond() {
+        assertThat(takeAll()).isEqualTo(1);
     }
 
     @Test
