@@ -196,7 +196,7 @@ final class ConnectionsController {
         }
         String before = loads();
         int closing = control.rebalance(percent);
-        record(terms, null, change(closing), before, null);
+        record(terms, null, change(closing), before, closing + " fewer");
         return ResponseEntity.accepted().eTag(tag).body(new RebalanceView(closing));
     }
 

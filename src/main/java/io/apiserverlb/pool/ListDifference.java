@@ -83,6 +83,12 @@ final class ListDifference {
                 .map(server -> server.address() + " " + lower(server.setting().admin()) + " "
                         + server.setting().weight())
                 .collect(Collectors.joining(", "));
-        return list.membership().effective() + (settings.isEmpty() ? "" : " with " + settings);
+        return lists(list.membership()) + (settings.isEmpty() ? "" : " with " + settings);
+    }
+
+    private static String lists(Membership membership) {
+        return membership.discovered().isEmpty()
+                ? membership.managed().toString()
+                : "managed " + membership.managed() + ", discovered " + membership.discovered();
     }
 }

@@ -415,4 +415,16 @@ class ListChangeTest {
             assertThat(event.after()).isEqualTo("[" + A + ", " + C + "]");
         });
     }
+
+    @Test
+    void isRecordedByListWhereThereAreTwo() {
+        TestPool two = TestPool.managing(A);
+        two.discover(A, B);
+        two.change(new ListChange.Add(B, null));
+
+        Event event = two.events.latest().get(two.events.latest().size() - 1);
+        assertThat(event.message()).isEqualTo(B + ": discovered → managed+discovered");
+        assertThat(event.before()).isEqualTo("managed [" + A + "], discovered [" + A + ", " + B + "]");
+        assertThat(event.after()).isEqualTo("managed [" + A + ", " + B + "], discovered [" + A + ", " + B + "]");
+    }
 }
