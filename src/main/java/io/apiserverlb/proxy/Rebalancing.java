@@ -57,8 +57,9 @@ final class Rebalancing {
             }
         });
         Pacing.sort(surplus);
-        int most = (int) ((long) live.size() * maxPercent / PERCENT);
-        return surplus.subList(0, Math.min(most, surplus.size()));
+        // Where that is less than one session it would never get anywhere.
+        long most = Math.max(1, (long) live.size() * maxPercent / PERCENT);
+        return surplus.subList(0, (int) Math.min(most, surplus.size()));
     }
 
     /** Closes them, each when its time comes if its server still has too many. */
