@@ -42,8 +42,8 @@ final class KubeconfigController {
     @Operation(
             operationId = "kubeconfig",
             summary = "A kubeconfig without credentials that leads to the balancer",
-            description = "With the CA, if one is known, and with the name to verify the servers by where their"
-                    + " certificates, as checked, do not cover the balancer's address.")
+            description = "With the CA, if one is known, and with a name to verify the servers by that their"
+                    + " certificates, as checked, all cover, if there is one.")
     @ApiResponse(
             responseCode = "200",
             description = "The kubeconfig",
@@ -70,14 +70,11 @@ final class KubeconfigController {
                 .orElseThrow(() ->
                         new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the balancer listens on no address"));
         CommonName names = CommonName.of(pool.list().servers());
-        String serverName = names.covers(Values.text(listener.getAddress()))
-                ? null
-                : names.name(trust.serverName()).orElse(null);
         Kubeconfig kubeconfig = new Kubeconfig(
                 balancer.name(),
                 Values.text(listener),
                 trust.authorities().get().orElse(null),
-                serverName);
+                names.name(trust.serverName()).orElse(null));
         return ResponseEntity.ok().contentType(YAML).body(kubeconfig.yaml());
     }
 

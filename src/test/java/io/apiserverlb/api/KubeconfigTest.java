@@ -104,12 +104,16 @@ final class KubeconfigTest {
     }
 
     @Test
-    void tellsTheNameThatTheCertificatesCoverIfTheyDoNotCoverTheAddress() {
+    void tellsANameThatTheCertificatesCover() {
         checked("192.0.2.30:6443", "kubernetes", "kubernetes.default.svc", "192.0.2.30");
 
         assertThat(cluster()).containsEntry("tls-server-name", "kubernetes.default.svc");
 
-        checked("192.0.2.30:6443", "kubernetes.default.svc", "127.0.0.1");
+        checked("192.0.2.30:6443", "kubernetes", "127.0.0.1");
+
+        assertThat(cluster()).containsEntry("tls-server-name", "kubernetes");
+
+        checked("192.0.2.30:6443", "127.0.0.1");
 
         assertThat(cluster()).doesNotContainKey("tls-server-name");
     }
