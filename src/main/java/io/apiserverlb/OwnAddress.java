@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Tells the balancer's own listeners among server addresses: a session to one of them would come back for ever. */
 final class OwnAddress implements Predicate<ServerAddress> {
@@ -19,9 +20,15 @@ final class OwnAddress implements Predicate<ServerAddress> {
 
     @Override
     public boolean test(ServerAddress address) {
-        return address.ip()
-                .map(ip -> listeners.get().stream().anyMatch(listener -> reaches(listener, ip, address.port())))
-                .orElse(false);
+        return addresses(address)
+                .anyMatch(ip -> listeners.get().stream().anyMatch(listener -> reaches(listener, ip, address.port())));
+    }
+
+    /** Any other name is told by what it resolves to, once it is resolved. */
+    private static Stream<InetAddress> addresses(ServerAddress address) {
+        Stream<String> hosts =
+                address.host().equals("localhost") ? Stream.of("127.0.0.1", "::1") : Stream.of(address.host());
+        return hosts.flatMap(host -> new ServerAddress(host, address.port()).ip().stream());
     }
 
     private boolean reaches(InetSocketAddress listener, InetAddress ip, int port) {

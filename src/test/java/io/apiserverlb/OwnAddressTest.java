@@ -30,8 +30,20 @@ class OwnAddressTest {
     }
 
     @Test
-    void cannotTellANameBeforeItIsResolved() throws Exception {
-        assertThat(own(new InetSocketAddress(LOOPBACK, 6444)).test(server("localhost:6444")))
+    void knowsWhatLocalhostIs() throws Exception {
+        OwnAddress own = own(new InetSocketAddress(LOOPBACK, 6444));
+
+        assertThat(own.test(server("localhost:6444"))).isTrue();
+        assertThat(own.test(server("LOCALHOST:6444"))).isTrue();
+        assertThat(own.test(server("localhost:6443"))).isFalse();
+        assertThat(own(new InetSocketAddress(InetAddress.getByName("::1"), 6444))
+                        .test(server("localhost:6444")))
+                .isTrue();
+    }
+
+    @Test
+    void cannotTellAnyOtherNameBeforeItIsResolved() throws Exception {
+        assertThat(own(new InetSocketAddress(LOOPBACK, 6444)).test(server("localhost.localdomain:6444")))
                 .isFalse();
     }
 
