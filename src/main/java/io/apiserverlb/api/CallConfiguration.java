@@ -6,6 +6,7 @@ import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Bounds what each caller of the web servers takes of the heap, on the application's port and on Actuator's.
@@ -19,19 +20,23 @@ class CallConfiguration {
     /** How much of what connections and requests have used is kept for the next ones. */
     private static final String KEPT = "16";
 
-    /** As one for all calls of a port. */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> callLimits(
-            CallerLimits limits, @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
-        return factory -> {
-            factory.addEngineValves(new CallLimit(
-                    limits, actuator + "/health", Runtime.getRuntime().maxMemory()));
-            factory.addConnectorCustomizers(connector -> {
-                connector.setProperty("socket.appReadBufSize", BUFFER);
-                connector.setProperty("socket.appWriteBufSize", BUFFER);
-                connector.setProperty("socket.bufferPool", KEPT);
-                connector.setProperty("processorCache", KEPT);
-            });
-        };
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> smallBuffers() {
+        return factory -> factory.addConnectorCustomizers(connector -> {
+            connector.setProperty("socket.appReadBufSize", BUFFER);
+            connector.setProperty("socket.appWriteBufSize", BUFFER);
+            connector.setProperty("socket.bufferPool", KEPT);
+            connector.setProperty("processorCache", KEPT);
+        });
+    }
+
+    /** With one limit for all calls of a port. */
+    @Bean
+    TomcatSettings tomcatSettings(
+            JsonMapper json,
+            CallerLimits limits,
+            @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
+        long heap = Runtime.getRuntime().maxMemory();
+        return new TomcatSettings(json, () -> new CallLimit(limits, actuator + "/health", heap));
     }
 }

@@ -50,7 +50,9 @@ final class CrossSite {
         int defaultPort = https ? HTTPS_PORT : HTTP_PORT;
         ServerAddress from = address(origin.substring(origin.indexOf("://") + 3), defaultPort);
         ServerAddress to = address(host, defaultPort);
-        return from != null && to != null && (from.equals(to) || (isLoopback(from) && from.port() == to.port()));
+        return from != null
+                && to != null
+                && (from.equals(to) || (isLoopback(from) && isLoopback(to) && from.port() == to.port()));
     }
 
     /** A link to the dashboard on somebody's page is harmless: that page does not see what is shown. */

@@ -54,6 +54,16 @@ final class OpenAccessTest {
     }
 
     @Test
+    void tellsNothingToAPageOfAnotherHost() throws Exception {
+        String asked = "Host: lb.corp.example:" + port;
+
+        assertThat(new RawClient(port).exchange("GET /lb HTTP/1.1", asked, "Origin: http://lb.corp.example:" + port))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(new RawClient(port).exchange("GET /lb HTTP/1.1", asked, "Origin: http://localhost:" + port))
+                .startsWith("HTTP/1.1 403 ");
+    }
+
+    @Test
     void takesNoChangesEvenIfTheCallerCameByALoopbackAddress() {
         Client.Answer answer = client.send("DELETE", "/lb/servers/192.0.2.10", null);
 
@@ -121,6 +131,17 @@ final class OpenAccessTest {
                         .send("POST", path, "{\"configuredLevel\": \"" + level + "\"}")
                         .status())
                 .isEqualTo(204);
+    }
+
+    @Test
+    void refusesWithAProblemOnActuatorsOwnPort() throws Exception {
+        RawClient raw = new RawClient(managementPort);
+
+        assertThat(raw.exchange("GET /actuator/{health} HTTP/1.1", "Host: localhost"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("Content-Type: application/problem+json", "\"detail\":\"");
+        assertThat(raw.exchange("GET /actuator/health/[::1]:6443 HTTP/1.1", "Host: localhost"))
+                .startsWith("HTTP/1.1 404 ");
     }
 
     @Test
