@@ -12,16 +12,21 @@ import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.StateStatus;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** What the web side sees of the balancer. */
 @Configuration(proxyBeanMethods = false)
@@ -114,8 +119,15 @@ class BalancerBeans {
     }
 
     @Bean
-    AccessSettings accessSettings(LoadBalancer balancer) {
+    AccessSettings accessSettings(LoadBalancer balancer, Environment environment) {
         LbProperties.Admin admin = balancer.blueprint().properties().admin();
-        return new AccessSettings(admin.tokenFile(), Set.copyOf(admin.clientNames()), Set.copyOf(admin.hostNames()));
+        Set<String> hostNames = new HashSet<>(admin.hostNames());
+        // Who has it listen on a name calls it by that name.
+        Stream.of("server.address", "management.server.address")
+                .map(environment::getProperty)
+                .filter(Objects::nonNull)
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .forEach(hostNames::add);
+        return new AccessSettings(admin.tokenFile(), Set.copyOf(admin.clientNames()), Set.copyOf(hostNames));
     }
 }
