@@ -15,6 +15,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Profile;
@@ -42,7 +44,13 @@ final class DemoSwitch {
               "title": "Bad Request",
               "status": 400,
               "detail": "There is no action 'explode'; there are stop, start, freeze, slow, red, green",
-              "instance": "/demo/servers/1/explode"
+              "instance": "/demo/servers/1/explode",
+              "errors": [
+                {
+                  "pointer": "",
+                  "detail": "There is no action 'explode'; there are stop, start, freeze, slow, red, green"
+                }
+              ]
             }
             """;
     private static final String NO_DRY_RUN = """
@@ -50,7 +58,13 @@ final class DemoSwitch {
               "title": "Bad Request",
               "status": 400,
               "detail": "dryRun must be true or false, not 'yes'",
-              "instance": "/demo/servers/1/stop"
+              "instance": "/demo/servers/1/stop",
+              "errors": [
+                {
+                  "pointer": "",
+                  "detail": "dryRun must be true or false, not 'yes'"
+                }
+              ]
             }
             """;
     private static final String NO_SUCH_SERVER = """
@@ -190,7 +204,12 @@ final class DemoSwitch {
 
     @ExceptionHandler
     ProblemDetail problem(ResponseStatusException refused) {
-        return refused.getBody();
+        ProblemDetail problem = refused.getBody();
+        if (problem.getStatus() == HttpStatus.BAD_REQUEST.value()) {
+            String detail = Objects.requireNonNull(problem.getDetail());
+            problem.setProperty("errors", List.of(Map.of("pointer", "", "detail", detail)));
+        }
+        return problem;
     }
 
     private DemoServer server(String number) {

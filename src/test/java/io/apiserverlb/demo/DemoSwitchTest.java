@@ -192,10 +192,12 @@ class DemoSwitchTest {
         var answer = mvc.post().uri("/demo/servers/1/" + action).exchange();
 
         assertThat(answer).hasStatus(HttpStatus.BAD_REQUEST).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        String detail = "There is no action '" + action + "'; there are stop, start, freeze, slow, red, green";
+        assertThat(answer).bodyJson().extractingPath("$.detail").isEqualTo(detail);
         assertThat(answer)
                 .bodyJson()
-                .extractingPath("$.detail")
-                .isEqualTo("There is no action '" + action + "'; there are stop, start, freeze, slow, red, green");
+                .extractingPath("$.errors")
+                .isEqualTo(List.of(Map.of("pointer", "", "detail", detail)));
     }
 
     @Test
