@@ -33,7 +33,7 @@ final class AdmissionFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Call call = connectors.call(request);
-        if (call.changes() && hasBody(request) && !isJson(request.getContentType())) {
+        if (call.changes() && hasBody(request) && !isJson(request.getContentType(), OtherChanges.isOne(call))) {
             problems.write(
                     request,
                     response,
@@ -65,10 +65,12 @@ final class AdmissionFilter extends HttpFilter {
         return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
-    private static boolean isJson(@Nullable String contentType) {
+    /** @param ofAnyKind Actuator's own types included */
+    private static boolean isJson(@Nullable String contentType, boolean ofAnyKind) {
         try {
             MediaType type = contentType == null ? MediaType.ALL : MediaType.parseMediaType(contentType);
-            return type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON) || "json".equals(type.getSubtypeSuffix());
+            return type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+                    || (ofAnyKind && "json".equals(type.getSubtypeSuffix()));
         } catch (InvalidMediaTypeException e) {
             return false;
         }

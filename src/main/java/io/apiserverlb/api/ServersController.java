@@ -89,7 +89,7 @@ final class ServersController {
         return server;
     }
 
-    @PutMapping(consumes = JSON, produces = JSON)
+    @PutMapping(produces = JSON)
     @Operation(
             operationId = "replaceServers",
             summary = "Replace the managed list",
@@ -116,7 +116,7 @@ final class ServersController {
         return apply(change, request, list -> ok(list).body(views.of(list)));
     }
 
-    @PostMapping(consumes = JSON, produces = JSON)
+    @PostMapping(produces = JSON)
     @Operation(
             operationId = "addServer",
             summary = "Add a server to the managed list",
@@ -154,7 +154,7 @@ final class ServersController {
                         .body(first(list, add.address())));
     }
 
-    @PatchMapping(path = "/{address}", consumes = JSON, produces = JSON)
+    @PatchMapping(path = "/{address}", produces = JSON)
     @Operation(
             operationId = "patchServer",
             summary = "Drain a server, take it into maintenance or back, set its weight",

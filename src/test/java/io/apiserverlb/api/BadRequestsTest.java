@@ -103,6 +103,7 @@ final class BadRequestsTest {
         String body = "{\"weight\":1}";
         String line = "PATCH " + SERVER + " HTTP/1.1";
         send("a body without a type", line, body);
+        send("neither a body nor a type", line, "");
         send("a form", line, body, "Content-Type: application/x-www-form-urlencoded");
         send("a multipart form", line, body, "Content-Type: multipart/form-data; boundary=x");
         send("a multipart form without a boundary", line, body, "Content-Type: multipart/form-data");
