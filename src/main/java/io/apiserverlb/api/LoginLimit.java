@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
 
 /**
  * How often a client may try credentials that turn out wrong: ten times at once, and once more every five seconds.
@@ -14,6 +16,7 @@ import java.util.function.LongSupplier;
  * <p>Counted for each IPv4 address, for each IPv6 network of 64 bits, of which a host has all addresses, and for all of loopback together. A try
  * is counted before it is looked at, so that many at a time are no way around. Safe for use by any thread.
  */
+@Component
 final class LoginLimit {
     static final int BURST = 10;
     static final Duration REFILL = Duration.ofSeconds(5);
@@ -31,6 +34,11 @@ final class LoginLimit {
             return size() > MOST_CLIENTS;
         }
     };
+
+    @Autowired
+    LoginLimit() {
+        this(System::nanoTime);
+    }
 
     LoginLimit(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;

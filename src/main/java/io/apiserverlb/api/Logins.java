@@ -19,12 +19,13 @@ import org.springframework.stereotype.Component;
 final class Logins implements AuthenticationManager {
     private final @Nullable TokenFile file;
     private final @Nullable ClusterReviews cluster;
-    private final LoginLimit limit = new LoginLimit(System::nanoTime);
+    private final LoginLimit limit;
     private final JudgedTokens judged = new JudgedTokens();
 
-    Logins(AccessSettings settings, ObjectProvider<ClusterReviews> cluster) {
+    Logins(AccessSettings settings, ObjectProvider<ClusterReviews> cluster, LoginLimit limit) {
         this.file = settings.tokenFile() == null ? null : new TokenFile(settings.tokenFile());
         this.cluster = cluster.getIfAvailable();
+        this.limit = limit;
     }
 
     /** Whether there are tokens that would do. */

@@ -3,6 +3,7 @@ package io.apiserverlb.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.bean.override.convention.TestBean;
 
 /** What becomes of those who try tokens; they use up the tries of all that this class's application is asked by. */
 @ApiTest
@@ -21,12 +23,23 @@ final class TokenLimitTest {
     @TempDir
     static Path folder;
 
+    private static final ManualClock CLOCK = new ManualClock();
+
+    /** No try comes back unless a test wants it. */
+    @TestBean
+    @SuppressWarnings("NullAway.Init")
+    LoginLimit limit;
+
     private final RawClient client;
     private final ServerPool pool;
 
     TokenLimitTest(@LocalServerPort int port, ServerPool pool) {
         this.client = new RawClient(port);
         this.pool = pool;
+    }
+
+    static LoginLimit limit() {
+        return new LoginLimit(CLOCK::nanos);
     }
 
     @DynamicPropertySource
@@ -83,5 +96,7 @@ final class TokenLimitTest {
                 .as("what is known to be wrong")
                 .startsWith("HTTP/1.1 401 ");
         assertThat(delete("127.0.0.1", "X: none")).as("without any").startsWith("HTTP/1.1 401 ");
+        CLOCK.advance(LoginLimit.REFILL);
+        assertThat(tryToken("127.0.0.1", "another")).as("a while later").startsWith("HTTP/1.1 404 ");
     }
 }
