@@ -125,7 +125,7 @@ class ResourcesIT {
             List<Crowd.Client> others = crowd.join(service.port(), limit);
 
             assertDoesNotSpin(service);
-            assertThat(crowd.sessions()).isEqualTo(limit);
+            await().untilAsserted(() -> assertThat(crowd.sessions()).isEqualTo(limit)); // but for a check now and then
             assertThat(metric(service, "apiserver_lb_connections{", "")).isEqualTo(limit);
             assertThat(count(service, "new clients wait")).isOne();
             first.forEach(Crowd.Client::ask);
@@ -200,7 +200,7 @@ class ResourcesIT {
                 assertThat(service.send("GET", "/actuator/health/liveness", "").statusCode())
                         .isEqualTo(200);
 
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
                 for (Socket caller : callers) {
                     caller.close();
                 }
