@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.testing.TestAuthority;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
@@ -68,9 +69,13 @@ class StatusCommandTest {
     }
 
     private int run(String... more) {
+        return runOn(instance.getAddress().getPort(), more);
+    }
+
+    private int runOn(int port, String... more) {
         String[] arguments = new String[more.length + 2];
         arguments[0] = "--status";
-        arguments[1] = "--server.port=" + instance.getAddress().getPort();
+        arguments[1] = "--server.port=" + port;
         System.arraycopy(more, 0, arguments, 2, more.length);
         return new StatusCommand(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8)).run(arguments);
     }
@@ -106,10 +111,10 @@ class StatusCommandTest {
     }
 
     @Test
-    void failsWhereNothingAnswers() {
-        instance.stop(0);
-
-        assertThat(run("--wait=100ms")).isEqualTo(1);
+    void failsWhereNothingAnswers() throws IOException {
+        try (HeldPort port = new HeldPort()) {
+            assertThat(runOn(port.number(), "--wait=100ms")).isEqualTo(1);
+        }
 
         assertThat(err.toString(UTF_8)).contains("nothing answers at http://127.0.0.1:");
     }
