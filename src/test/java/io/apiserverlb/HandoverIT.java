@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.testing.Background;
+import io.apiserverlb.testing.HeldPort;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One process after the other on the same ports, while clients keep coming. */
-@Timeout(120)
+@Timeout(300)
 class HandoverIT {
     private static final int PER_SECOND = 500;
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -35,6 +35,7 @@ class HandoverIT {
     private Path folder;
 
     private final List<Service> services = new ArrayList<>();
+    private final List<HeldPort> held = new ArrayList<>();
     private final Newcomers clients = new Newcomers();
     private final List<String> unhealthy = new CopyOnWriteArrayList<>();
     private volatile boolean ended;
@@ -51,10 +52,11 @@ class HandoverIT {
         healthPort = freePort();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    /** Nobody else's before the first process has it, either. */
+    private int freePort() throws IOException {
+        HeldPort port = new HeldPort();
+        held.add(port);
+        return port.number();
     }
 
     private int listening(int instance) throws IOException {
@@ -82,10 +84,13 @@ class HandoverIT {
     }
 
     @AfterEach
-    void end() {
+    void end() throws IOException {
         ended = true;
         clients.close();
         services.forEach(Service::close);
+        for (HeldPort port : held) {
+            port.close();
+        }
     }
 
     /** Each has a folder of its own, as containers have. */
@@ -196,6 +201,7 @@ class HandoverIT {
         return List.of("perl", "-MSocket", "-e", """
                 $^F = 255;
                 socket(S, PF_INET, SOCK_STREAM, 0) or die;
+                setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1) or die;
                 bind(S, sockaddr_in(shift(@ARGV), INADDR_LOOPBACK)) or die;
                 listen(S, 4096) or die;
                 fileno(S) == 3 or die;
