@@ -20,7 +20,7 @@ final class Demo implements AutoCloseable {
         this.service = service;
     }
 
-    /** On these ports; 0 takes free ones. */
+    /** On these ports. */
     static Demo start(Path folder, int port, int webPort) throws IOException {
         return new Demo(Service.startWithGiven(
                 folder,
