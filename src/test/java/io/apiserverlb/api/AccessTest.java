@@ -278,28 +278,4 @@ final class AccessTest {
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
     }
-
-    @Test
-    void recordsARefusalInOneLine() {
-        client.send("DELETE", "/lb/servers/%0Aall%20is%20well", null, "Sec-Fetch-Site", "cross-site");
-
-        assertThat(events.latest())
-                .filteredOn(event -> event.type() == Event.Type.ACCESS)
-                .extracting(Event::message)
-                .noneMatch(message -> message.contains("\n"))
-                .anyMatch(message -> message.startsWith("refused DELETE /lb/servers/%0Aall%20is%20well: "));
-    }
-
-    @Test
-    void recordsARefusal() {
-        client.send("DELETE", SERVER, null, "Sec-Fetch-Site", "cross-site");
-
-        assertThat(events.latest())
-                .filteredOn(event -> event.type() == Event.Type.ACCESS)
-                .anySatisfy(event -> {
-                    assertThat(event.actor()).isEqualTo("rest anonymous@127.0.0.1");
-                    assertThat(event.message())
-                            .startsWith("refused DELETE /lb/servers/192.0.2.10: the Sec-Fetch-Site header");
-                });
-    }
 }
