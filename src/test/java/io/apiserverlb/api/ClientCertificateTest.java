@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
@@ -8,6 +9,7 @@ import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.testing.TestAuthority;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -137,16 +139,9 @@ final class ClientCertificateTest {
 
     @Test
     void doesNotGetThroughUnderTheNameOfAnotherAuthority() {
-        assertThat(statusOrFailure(client(FOREIGN, "CN=admin"))).contains("SSLHandshakeException");
+        // Not always the alert: the end of the connection may come before it.
+        assertThatThrownBy(() -> delete(client(FOREIGN, "CN=admin"))).isInstanceOf(IOException.class);
         assertThat(pool.list().membership().managed()).hasSize(1);
-    }
-
-    private String statusOrFailure(X509Bundle identity) {
-        try {
-            return String.valueOf(delete(identity).statusCode());
-        } catch (Exception e) {
-            return e.toString();
-        }
     }
 
     /** Shows its certificate to servers that trust none of its issuers as well. */
