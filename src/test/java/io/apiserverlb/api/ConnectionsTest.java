@@ -1,6 +1,7 @@
 package io.apiserverlb.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
@@ -103,7 +104,9 @@ final class ConnectionsTest {
                             0,
                             0));
 
-            JsonNode process = client.get(PATH).json().get(0).get("process");
+            // What is found too late for one question is known at the next.
+            JsonNode process =
+                    await().until(() -> client.get(PATH).json().get(0).get("process"), found -> !found.isNull());
 
             assertThat(process.get("pid").longValue())
                     .isEqualTo(ProcessHandle.current().pid());
