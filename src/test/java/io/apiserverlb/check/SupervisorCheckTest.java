@@ -11,6 +11,7 @@ import io.apiserverlb.demo.DemoAuthority;
 import io.apiserverlb.demo.DemoIdentity;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CheckResult.Code;
+import io.apiserverlb.testing.AbsentServer;
 import io.apiserverlb.tls.ClientTls;
 import io.apiserverlb.tls.ClusterAccess;
 import java.io.IOException;
@@ -186,12 +187,9 @@ class SupervisorCheckTest {
 
     @Test
     void passesWithoutAnyoneOnTheSupervisorsPort() throws Exception {
-        int free;
-        try (ScriptedServer gone = server("", "")) {
-            free = gone.address().port();
-        }
         try (ScriptedServer server = server(DENIED, "");
-                CheckedServers servers = check(server, free, cluster(AUTHORITY))) {
+                AbsentServer supervisor = new AbsentServer();
+                CheckedServers servers = check(server, supervisor.port(), cluster(AUTHORITY))) {
             assertThat(servers.result(server.address(), 1).code()).isEqualTo(Code.L7OKC);
         }
     }

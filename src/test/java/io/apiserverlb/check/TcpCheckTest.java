@@ -9,6 +9,7 @@ import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CheckResult.Code;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
+import io.apiserverlb.testing.AbsentServer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;

@@ -16,6 +16,7 @@ import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
+import io.apiserverlb.testing.AbsentServer;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,11 +28,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +59,11 @@ class DialTest {
 
     @Test
     void takesAnotherServerAtOnceWhenOneRefuses() throws Exception {
-        try (Greeter a = new Greeter("a");
+        try (AbsentServer absent = new AbsentServer();
+                Greeter a = new Greeter("a");
+                AbsentServer other = new AbsentServer();
                 Balancer balancer = new Balancer.Builder()
-                        .servers(refusingPort(), a.port(), refusingPort())
+                        .servers(absent.port(), a.port(), other.port())
                         .start()) {
 
             List<String> greetings = greetings(balancer, 10);
@@ -154,8 +155,11 @@ class DialTest {
 
     @Test
     void resetsTheClientWhenNoServerIsLeft() throws Exception {
-        try (Balancer balancer =
-                new Balancer.Builder().servers(refusingPort(), refusingPort()).start()) {
+        try (AbsentServer absent = new AbsentServer();
+                AbsentServer other = new AbsentServer();
+                Balancer balancer = new Balancer.Builder()
+                        .servers(absent.port(), other.port())
+                        .start()) {
             assertThatThrownBy(() -> connectAndRead(balancer)).isInstanceOf(SocketException.class);
         }
     }
@@ -177,8 +181,9 @@ class DialTest {
 
     @Test
     void triesTheOnlyServerOnceMoreAfterASecond() throws Exception {
-        int port = refusingPort();
-        try (Balancer balancer = new Balancer.Builder().servers(port).start();
+        try (AbsentServer absent = new AbsentServer();
+                Balancer balancer =
+                        new Balancer.Builder().servers(absent.port()).start();
                 Socket client = balancer.connect()) {
             List<ConnectFailure> failures = failures(balancer);
             long start = System.nanoTime();
@@ -187,7 +192,7 @@ class DialTest {
 
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(800), Duration.ofMillis(2_500));
-            assertThat(server(balancer, port).load().failed()).isEqualTo(2);
+            assertThat(server(balancer, absent.port()).load().failed()).isEqualTo(2);
             assertThat(failures).contains(ConnectFailure.REFUSED);
         }
     }
@@ -300,9 +305,11 @@ class DialTest {
 
     @Test
     void letsAClientWaitForAServerIfItIsToldTo() throws Exception {
-        try (Greeter a = new Greeter("a");
+        try (AbsentServer absent = new AbsentServer();
+                AbsentServer other = new AbsentServer();
+                Greeter a = new Greeter("a");
                 Balancer balancer = new Balancer.Builder()
-                        .servers(refusingPort(), refusingPort())
+                        .servers(absent.port(), other.port())
                         .zeroServers(ZeroServers.WAIT)
                         .start();
                 Socket client = balancer.connect()) {
@@ -319,8 +326,10 @@ class DialTest {
     @Test
     void triesAgainEachSecondForAClientThatWaits() throws Exception {
         List<ConnectFailure> failures;
-        try (Balancer balancer = new Balancer.Builder()
-                        .servers(refusingPort(), refusingPort())
+        try (AbsentServer absent = new AbsentServer();
+                AbsentServer other = new AbsentServer();
+                Balancer balancer = new Balancer.Builder()
+                        .servers(absent.port(), other.port())
                         .zeroServers(ZeroServers.WAIT)
                         .start();
                 Socket client = balancer.connect()) {
@@ -450,15 +459,5 @@ class DialTest {
 
     private static Server server(Balancer balancer, int port) {
         return balancer.pool.list().find(new ServerAddress("127.0.0.1", port)).orElseThrow();
-    }
-
-    private static final Set<Integer> USED = new HashSet<>();
-
-    /** A port that nobody listens on. */
-    private static synchronized int refusingPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            int port = socket.getLocalPort();
-            return USED.add(port) ? port : refusingPort();
-        }
     }
 }

@@ -11,9 +11,7 @@ import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -36,12 +34,7 @@ class PrivateListenerTest {
     @BeforeEach
     void start() throws Exception {
         server = new Greeter("a");
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
         balancer = new Balancer.Builder()
-                .listen("127.0.0.1:" + free)
                 .maxConnections(1)
                 .zeroServers(ZeroServers.REFUSE)
                 .dialing(Duration.ofMillis(500), Duration.ofMillis(600), Duration.ZERO)

@@ -9,9 +9,9 @@ import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.testing.AbsentServer;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class RefusalTest {
+    /** Keeps the listener's port for it while it is closed. */
+    private AbsentServer reserved;
+
     private Greeter server;
     private Balancer balancer;
     private InetSocketAddress listener;
@@ -34,12 +37,9 @@ class RefusalTest {
     @BeforeEach
     void start() throws Exception {
         server = new Greeter("a");
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        reserved = new AbsentServer();
         balancer = new Balancer.Builder()
-                .listen("127.0.0.1:" + free)
+                .listen("127.0.0.1:" + reserved.port())
                 .zeroServers(ZeroServers.REFUSE)
                 .dialing(Duration.ofMillis(500), Duration.ofMillis(600), Duration.ZERO)
                 .servers(server.port())
@@ -51,6 +51,7 @@ class RefusalTest {
     void stop() throws Exception {
         server.close();
         balancer.close();
+        reserved.close();
     }
 
     @Test

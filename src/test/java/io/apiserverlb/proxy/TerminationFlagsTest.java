@@ -14,6 +14,7 @@ import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
+import io.apiserverlb.testing.AbsentServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -392,14 +393,14 @@ class TerminationFlagsTest {
     @Test
     @Tag("SC")
     void everyServerRefused() throws Exception {
-        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            start(builder().servers(listening.getLocalPort(), other.getLocalPort()));
+        try (AbsentServer one = new AbsentServer();
+                AbsentServer other = new AbsentServer()) {
+            start(builder().servers(one.port(), other.port()));
+
+            connect();
+
+            assertLine("127\\.0\\.0\\.1:\\d+", "0/-1/\\d+", NOTHING, "\\+1");
         }
-        listening.close();
-
-        connect();
-
-        assertLine("127\\.0\\.0\\.1:\\d+", "0/-1/\\d+", NOTHING, "\\+1");
     }
 
     @Test
