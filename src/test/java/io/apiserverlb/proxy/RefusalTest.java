@@ -64,8 +64,9 @@ class RefusalTest {
             assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
             assertThat(balancer.frontend.addresses()).containsExactly(listener);
             assertThat(balancer.frontend.active()).isEqualTo(1);
-            assertThat(messages())
-                    .containsExactly("no server can be connected to: new clients are refused until one passes a check");
+            await().untilAsserted(() -> assertThat(messages())
+                    .containsExactly(
+                            "no server can be connected to: new clients are refused until one passes a check"));
         }
     }
 
@@ -124,7 +125,7 @@ class RefusalTest {
         }
 
         await().untilAsserted(() -> assertThat(balancer.frontend.listeners()).containsExactly(listener));
-        assertThat(messages()).hasSize(3);
+        await().untilAsserted(() -> assertThat(messages()).hasSize(3));
     }
 
     @Test

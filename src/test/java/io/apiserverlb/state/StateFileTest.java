@@ -88,6 +88,11 @@ class StateFileTest {
         await().until(() -> stateFile.status().successes() == successes);
     }
 
+    /** Of an attempt that the {@link StateFile#status} tells of already. */
+    private void awaitMessages(int number) {
+        await().untilAsserted(() -> assertThat(messages()).hasSize(number));
+    }
+
     @Test
     void keepsListsSettingsAndVersionThroughARestart() {
         ServerPool before = pool(stateFile.restore(seeds("https://10.0.0.9"), true));
@@ -360,7 +365,7 @@ class StateFileTest {
 
             assertThat(whileFull.managed()).containsExactly("10.0.0.1:6443");
             assertThat(saved().managed()).containsExactly("10.0.0.2:6443");
-            assertThat(messages()).hasSize(2);
+            awaitMessages(2);
             assertThat(messages().get(0)).contains("No space left on device");
         }
     }
@@ -398,7 +403,7 @@ class StateFileTest {
         awaitWrites(2);
 
         assertThat(saved().managed()).containsExactly("10.0.0.2:6443");
-        assertThat(messages()).hasSize(2);
+        awaitMessages(2);
     }
 
     @Test
@@ -559,7 +564,7 @@ class StateFileTest {
             awaitUninterruptibly(never);
         });
         hanging.accept(listOf("10.0.0.1:6443"));
-        await().until(() -> hanging.status().failures() == 1);
+        await().until(() -> writer.get() != null); // the attempt has failed by then
 
         long start = System.nanoTime();
         hanging.close();
