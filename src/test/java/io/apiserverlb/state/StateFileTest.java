@@ -15,6 +15,7 @@ import io.apiserverlb.pool.ServerList;
 import io.apiserverlb.pool.ServerPool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -472,18 +473,23 @@ class StateFileTest {
 
     @Test
     void neverTouchesAFileThatCannotBeReadAndKeepsItOnceItCan() throws Exception {
-        Files.createDirectory(path);
+        Path bad = Files.createDirectory(folder.resolve("bad"));
+        Path inTheWay = Files.createDirectory(bad.resolve("state.json"));
+        Path good = Files.createDirectory(folder.resolve("good"));
+        Files.writeString(good.resolve("state.json"), "what was there");
+        Path current = Files.createSymbolicLink(folder.resolve("current"), bad);
+        StateFile linked = at(current.resolve("state.json"), QUICK);
 
-        ServerPool pool = pool(stateFile.restore(List.of(), false));
-        pool.subscribe(stateFile::accept);
-        await().until(() -> stateFile.status().failures() >= 3);
-        assertThat(path).isDirectory();
-        Files.delete(path);
-        Files.writeString(path, "what was there");
-        awaitWrites(1);
-        stateFile.close();
+        ServerPool pool = pool(linked.restore(List.of(), false));
+        pool.subscribe(linked::accept);
+        await().until(() -> linked.status().failures() >= 3);
+        assertThat(inTheWay).isDirectory();
+        // At one blow: the next attempt may come at any time, and must not find that there is no file.
+        Files.move(Files.createSymbolicLink(folder.resolve("next"), good), current, StandardCopyOption.ATOMIC_MOVE);
+        await().until(() -> linked.status().successes() == 1);
+        linked.close();
 
-        assertThat(folder.resolve("state.json.bak")).hasContent("what was there");
+        assertThat(good.resolve("state.json.bak")).hasContent("what was there");
         assertThat(messages()).hasSize(3);
         assertThat(messages().get(0)).contains("cannot be read");
     }
