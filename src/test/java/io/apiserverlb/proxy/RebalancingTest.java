@@ -149,13 +149,13 @@ class RebalancingTest {
 
     @Test
     void closesNothingMoreOnceThereIsNoOtherServer() throws Exception {
-        try (Scene scene = new Scene(Duration.ofSeconds(2))) {
-            assertThat(scene.sessions.rebalance(100)).isEqualTo(5);
+        try (Scene scene = new Scene(Duration.ofSeconds(4))) {
+            assertThat(scene.sessions.rebalance(100)).isEqualTo(5); // the first is to leave within 800 ms
 
             scene.balancer.pool.change(
                     new ListChange.Patch(address(scene.empty), AdminState.MAINT, null), OptionalLong.empty(), "test");
 
-            await().during(Duration.ofMillis(2_200)).until(() -> scene.balancer.frontend.active() == SESSIONS);
+            await().during(Duration.ofMillis(4_200)).until(() -> scene.balancer.frontend.active() == SESSIONS);
             assertThat(scene.sessions.newest(100, null))
                     .extracting(SessionInfo::phase)
                     .containsOnly(SessionInfo.Phase.ESTABLISHED);
