@@ -17,6 +17,7 @@ import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
 import io.apiserverlb.testing.AbsentServer;
+import io.apiserverlb.testing.ManualClock;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -183,17 +184,16 @@ class DialTest {
     void triesTheOnlyServerOnceMoreAfterASecond() throws Exception {
         try (AbsentServer absent = new AbsentServer();
                 Balancer balancer =
-                        new Balancer.Builder().servers(absent.port()).start();
-                Socket client = balancer.connect()) {
+                        new Balancer.Builder().servers(absent.port()).start()) {
             List<ConnectFailure> failures = failures(balancer);
             long start = System.nanoTime();
 
-            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> connectAndRead(balancer)).isInstanceOf(SocketException.class);
 
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(800), Duration.ofMillis(2_500));
+                    .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
             assertThat(server(balancer, absent.port()).load().failed()).isEqualTo(2);
-            assertThat(failures).contains(ConnectFailure.REFUSED);
+            assertThat(failures).containsExactly(ConnectFailure.REFUSED, ConnectFailure.REFUSED);
         }
     }
 
@@ -325,20 +325,22 @@ class DialTest {
 
     @Test
     void triesAgainEachSecondForAClientThatWaits() throws Exception {
-        List<ConnectFailure> failures;
+        Duration budget = Duration.ofSeconds(5);
         try (AbsentServer absent = new AbsentServer();
                 AbsentServer other = new AbsentServer();
                 Balancer balancer = new Balancer.Builder()
                         .servers(absent.port(), other.port())
                         .zeroServers(ZeroServers.WAIT)
-                        .start();
-                Socket client = balancer.connect()) {
-            failures = failures(balancer);
-            await().until(() -> failures.size() >= 6);
+                        .dialing(Duration.ofSeconds(1), budget, Duration.ofMillis(100))
+                        .start()) {
+            List<ConnectFailure> failures = failures(balancer);
+            try (Socket client = balancer.connect()) {
+                client.setSoTimeout(10_000);
+                await().until(() -> failures.size() >= 6); // of both servers: at first, and twice again
 
-            // The budget is 3 s.
-            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
-            assertThat(failures).hasSizeLessThanOrEqualTo(8);
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+                assertThat(failures).hasSizeLessThanOrEqualTo(12);
+            }
         }
     }
 
@@ -354,7 +356,8 @@ class DialTest {
             CompletableFuture<Retries> connected = new CompletableFuture<>();
             Dialer.Settings settings = new Dialer.Settings(
                     Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO, ZeroServers.RESET);
-            Dialer dialer = new Dialer(settings, balancer.pool, balancer.options, poor, System::nanoTime);
+            ManualClock clock = new ManualClock(); // stands still: what is to be done after a pause is never done
+            Dialer dialer = new Dialer(settings, balancer.pool, balancer.options, poor, clock::nanos);
             Dial dial = dialer.dial(loop, InetAddress.getLoopbackAddress(), new Dial.Result() {
                 @Override
                 public void connected(Leg server, Lease lease, Retries retries) {
@@ -369,12 +372,9 @@ class DialTest {
                 }
             });
 
-            long begun = System.nanoTime();
-
             loop.execute(dial::start);
 
             assertThat(connected.get(10, TimeUnit.SECONDS)).isEqualTo(new Retries(1, true));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(150));
         }
     }
 
