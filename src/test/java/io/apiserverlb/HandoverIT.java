@@ -56,7 +56,7 @@ class HandoverIT {
     private int freePort() throws IOException {
         HeldPort port = new HeldPort();
         held.add(port);
-        return port.number();
+        return port.port();
     }
 
     private int listening(int instance) throws IOException {

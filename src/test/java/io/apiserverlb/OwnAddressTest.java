@@ -36,7 +36,7 @@ class OwnAddressTest {
         assertThat(own.test(server("localhost:6444"))).isTrue();
         assertThat(own.test(server("LOCALHOST:6444"))).isTrue();
         assertThat(own.test(server("localhost:6443"))).isFalse();
-        assertThat(own(new InetSocketAddress(InetAddress.getByName("::1"), 6444))
+        assertThat(own(new InetSocketAddress(server("[::1]:6444").ip().orElseThrow(), 6444))
                         .test(server("localhost:6444")))
                 .isTrue();
     }

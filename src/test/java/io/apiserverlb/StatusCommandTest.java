@@ -113,7 +113,7 @@ class StatusCommandTest {
     @Test
     void failsWhereNothingAnswers() throws IOException {
         try (HeldPort port = new HeldPort()) {
-            assertThat(runOn(port.number(), "--wait=100ms")).isEqualTo(1);
+            assertThat(runOn(port.port(), "--wait=100ms")).isEqualTo(1);
         }
 
         assertThat(err.toString(UTF_8)).contains("nothing answers at http://127.0.0.1:");

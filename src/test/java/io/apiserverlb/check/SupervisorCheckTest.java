@@ -11,7 +11,7 @@ import io.apiserverlb.demo.DemoAuthority;
 import io.apiserverlb.demo.DemoIdentity;
 import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CheckResult.Code;
-import io.apiserverlb.testing.AbsentServer;
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.tls.ClientTls;
 import io.apiserverlb.tls.ClusterAccess;
 import java.io.IOException;
@@ -188,7 +188,7 @@ class SupervisorCheckTest {
     @Test
     void passesWithoutAnyoneOnTheSupervisorsPort() throws Exception {
         try (ScriptedServer server = server(DENIED, "");
-                AbsentServer supervisor = new AbsentServer();
+                HeldPort supervisor = new HeldPort();
                 CheckedServers servers = check(server, supervisor.port(), cluster(AUTHORITY))) {
             assertThat(servers.result(server.address(), 1).code()).isEqualTo(Code.L7OKC);
         }

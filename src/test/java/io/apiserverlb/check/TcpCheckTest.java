@@ -9,7 +9,7 @@ import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.CheckResult.Code;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
-import io.apiserverlb.testing.AbsentServer;
+import io.apiserverlb.testing.HeldPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -64,7 +64,7 @@ class TcpCheckTest {
 
     @Test
     void failsWhenTheServerRefuses() throws Exception {
-        try (AbsentServer server = new AbsentServer();
+        try (HeldPort server = new HeldPort();
                 CheckedServers servers = servers(TCP, server.address())) {
             CheckResult result = servers.first(server.address()).result();
 

@@ -72,7 +72,7 @@ class DashboardIT {
     }
 
     private static Demo startDemo() throws IOException {
-        return Demo.start(folder, port.number(), webPort.number());
+        return Demo.start(folder, port.port(), webPort.port());
     }
 
     @AfterAll

@@ -16,7 +16,7 @@ import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.TrafficListener;
-import io.apiserverlb.testing.AbsentServer;
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.testing.ManualClock;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -60,9 +60,9 @@ class DialTest {
 
     @Test
     void takesAnotherServerAtOnceWhenOneRefuses() throws Exception {
-        try (AbsentServer absent = new AbsentServer();
+        try (HeldPort absent = new HeldPort();
                 Greeter a = new Greeter("a");
-                AbsentServer other = new AbsentServer();
+                HeldPort other = new HeldPort();
                 Balancer balancer = new Balancer.Builder()
                         .servers(absent.port(), a.port(), other.port())
                         .start()) {
@@ -156,8 +156,8 @@ class DialTest {
 
     @Test
     void resetsTheClientWhenNoServerIsLeft() throws Exception {
-        try (AbsentServer absent = new AbsentServer();
-                AbsentServer other = new AbsentServer();
+        try (HeldPort absent = new HeldPort();
+                HeldPort other = new HeldPort();
                 Balancer balancer = new Balancer.Builder()
                         .servers(absent.port(), other.port())
                         .start()) {
@@ -182,7 +182,7 @@ class DialTest {
 
     @Test
     void triesTheOnlyServerOnceMoreAfterASecond() throws Exception {
-        try (AbsentServer absent = new AbsentServer();
+        try (HeldPort absent = new HeldPort();
                 Balancer balancer =
                         new Balancer.Builder().servers(absent.port()).start()) {
             List<ConnectFailure> failures = failures(balancer);
@@ -305,8 +305,8 @@ class DialTest {
 
     @Test
     void letsAClientWaitForAServerIfItIsToldTo() throws Exception {
-        try (AbsentServer absent = new AbsentServer();
-                AbsentServer other = new AbsentServer();
+        try (HeldPort absent = new HeldPort();
+                HeldPort other = new HeldPort();
                 Greeter a = new Greeter("a");
                 Balancer balancer = new Balancer.Builder()
                         .servers(absent.port(), other.port())
@@ -326,8 +326,8 @@ class DialTest {
     @Test
     void triesAgainEachSecondForAClientThatWaits() throws Exception {
         Duration budget = Duration.ofSeconds(5);
-        try (AbsentServer absent = new AbsentServer();
-                AbsentServer other = new AbsentServer();
+        try (HeldPort absent = new HeldPort();
+                HeldPort other = new HeldPort();
                 Balancer balancer = new Balancer.Builder()
                         .servers(absent.port(), other.port())
                         .zeroServers(ZeroServers.WAIT)

@@ -9,7 +9,7 @@ import io.apiserverlb.pool.CheckResult;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.ListChange;
 import io.apiserverlb.pool.ServerAddress;
-import io.apiserverlb.testing.AbsentServer;
+import io.apiserverlb.testing.HeldPort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class RefusalTest {
     /** Keeps the listener's port for it while it is closed. */
-    private AbsentServer reserved;
+    private HeldPort reserved;
 
     private Greeter server;
     private Balancer balancer;
@@ -37,7 +37,7 @@ class RefusalTest {
     @BeforeEach
     void start() throws Exception {
         server = new Greeter("a");
-        reserved = new AbsentServer();
+        reserved = new HeldPort();
         balancer = new Balancer.Builder()
                 .listen("127.0.0.1:" + reserved.port())
                 .zeroServers(ZeroServers.REFUSE)

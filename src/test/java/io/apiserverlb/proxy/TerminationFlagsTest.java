@@ -14,7 +14,7 @@ import io.apiserverlb.pool.Policy;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
-import io.apiserverlb.testing.AbsentServer;
+import io.apiserverlb.testing.HeldPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -393,8 +393,8 @@ class TerminationFlagsTest {
     @Test
     @Tag("SC")
     void everyServerRefused() throws Exception {
-        try (AbsentServer one = new AbsentServer();
-                AbsentServer other = new AbsentServer()) {
+        try (HeldPort one = new HeldPort();
+                HeldPort other = new HeldPort()) {
             start(builder().servers(one.port(), other.port()));
 
             connect();
