@@ -37,8 +37,14 @@ final class CallLimitTest {
     private void call() throws Exception {
         Socket caller = new Socket(InetAddress.getLoopbackAddress(), port);
         callers.add(caller);
-        String request = "POST /lb/servers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: 100\r\n\r\n";
+        String request = String.join(
+                "\r\n",
+                "POST /lb/servers HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Content-Length: 100",
+                "",
+                "");
         caller.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     }
 
