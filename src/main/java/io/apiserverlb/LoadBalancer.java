@@ -299,7 +299,7 @@ final class LoadBalancer {
             return new ConfigurationException("lb.listen: cannot listen on " + where + ": " + failure.getMessage());
         }
         return new ConfigurationException("lb.listen: " + where + " is in use already"
-                + PortOwner.of(address.getPort()).map(name -> " by " + name).orElse("")
+                + PortOwner.of(address).map(name -> " by " + name).orElse("")
                 + PortOwner.usual(address.getPort()).map(name -> "; " + name).orElse(""));
     }
 

@@ -2,14 +2,19 @@ package io.apiserverlb;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds out which process listens on a TCP port, as far as Linux' {@code /proc} tells this user. */
+/** Finds out which process listens on a TCP socket, as far as Linux' {@code /proc} tells this user. */
 final class PortOwner {
     private static final int K3S_PORT = 6444;
     private static final Path PROC = Path.of("/proc");
@@ -17,13 +22,15 @@ final class PortOwner {
     private static final int LOCAL_ADDRESS = 1;
     private static final int STATE = 3;
     private static final int INODE = 9;
+    /** In hexadecimal digits. */
+    private static final int WORD = 8;
 
     private PortOwner() {}
 
     /** The command and id of the process, such as {@code k3s (pid 4711)}. */
-    static Optional<String> of(int port) {
+    static Optional<String> of(InetSocketAddress socket) {
         return Stream.of("net/tcp", "net/tcp6")
-                .flatMap(table -> inodes(PROC.resolve(table), port).stream())
+                .flatMap(table -> inodes(PROC.resolve(table), socket).stream())
                 .flatMap(inode -> holder("socket:[" + inode + "]").stream())
                 .findFirst();
     }
@@ -35,17 +42,36 @@ final class PortOwner {
                 : Optional.empty();
     }
 
-    private static List<String> inodes(Path table, int port) {
-        String suffix = String.format(Locale.ROOT, ":%04X", port);
+    private static List<String> inodes(Path table, InetSocketAddress socket) {
         try (Stream<String> lines = Files.lines(table)) {
-            return lines.map(line -> line.strip().split("\\s+", -1))
-                    .filter(fields -> fields.length > INODE
-                            && fields[STATE].equals(LISTEN)
-                            && fields[LOCAL_ADDRESS].endsWith(suffix))
-                    .map(fields -> fields[INODE])
-                    .toList();
+            return inodes(lines, socket);
         } catch (IOException | UncheckedIOException e) {
             return List.of();
+        }
+    }
+
+    /** Of the sockets in a table of the kernel's that leave no room for this one; pure. */
+    static List<String> inodes(Stream<String> lines, InetSocketAddress socket) {
+        return lines.map(line -> line.strip().split("\\s+", -1))
+                .filter(fields -> fields.length > INODE
+                        && fields[STATE].equals(LISTEN)
+                        && Collisions.between(socket, address(fields[LOCAL_ADDRESS])))
+                .map(fields -> fields[INODE])
+                .toList();
+    }
+
+    /** The kernel prints the port as a number, but the address as it lies in memory: words of four bytes in this machine's order. */
+    private static InetSocketAddress address(String text) {
+        int colon = text.indexOf(':');
+        ByteBuffer bytes = ByteBuffer.allocate(colon / 2).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < colon; i += WORD) {
+            bytes.putInt(HexFormat.fromHexDigits(text, i, i + WORD));
+        }
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByAddress(bytes.array()), HexFormat.fromHexDigits(text, colon + 1, text.length()));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("the kernel shows no address: " + text, e);
         }
     }
 

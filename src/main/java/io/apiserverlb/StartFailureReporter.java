@@ -1,5 +1,6 @@
 package io.apiserverlb;
 
+import java.net.InetSocketAddress;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
@@ -18,7 +19,7 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
             }
             if (cause instanceof PortInUseException inUse) {
                 System.err.println("server.port: " + inUse.getPort() + " is in use already"
-                        + PortOwner.of(inUse.getPort())
+                        + PortOwner.of(new InetSocketAddress(inUse.getPort()))
                                 .map(name -> " by " + name)
                                 .orElse(""));
                 return true;
