@@ -126,6 +126,7 @@ record Blueprint(
 
     private static List<ListenAddress> listen(LbProperties properties) {
         List<ListenAddress> addresses = each("lb.listen", properties.listen(), ListenAddress::parse);
+        requireDifferent(addresses);
         for (ListenAddress address : addresses) {
             boolean free = address.sockets().stream().anyMatch(socket -> socket.getPort() == 0);
             if (free && properties.zeroServers() == ZeroServers.REFUSE) {
@@ -136,6 +137,21 @@ record Blueprint(
             }
         }
         return addresses;
+    }
+
+    private static void requireDifferent(List<ListenAddress> addresses) {
+        for (int i = 1; i < addresses.size(); i++) {
+            ListenAddress address = addresses.get(i);
+            for (ListenAddress before : addresses.subList(0, i)) {
+                if (address.sockets().stream()
+                        .anyMatch(one -> before.sockets().stream().anyMatch(other -> Collisions.between(one, other)))) {
+                    throw ConfigurationException.of(
+                            "lb.listen",
+                            address.text(),
+                            "it listens where " + before.text() + " does, which stands before it");
+                }
+            }
+        }
     }
 
     /**

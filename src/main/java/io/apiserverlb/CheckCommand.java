@@ -31,8 +31,9 @@ final class CheckCommand {
     }
 
     private void check(ConfigurableEnvironment environment) {
-        LbProperties properties = new PropertiesLoader(environment).load();
-        Blueprint blueprint = Blueprint.of(properties, NodeName.get(), Path.of(System.getProperty("user.home")));
+        StartPlan start = StartPlan.of(environment);
+        LbProperties properties = start.properties();
+        Blueprint blueprint = start.blueprint();
         try {
             new ClientTls(blueprint.tls(), Optional::empty, InstantSource.system(), err::println).verifyFiles();
         } catch (TlsSettingsException e) {
@@ -44,9 +45,11 @@ final class CheckCommand {
             throw ConfigurationException.of("lb.admin.token-file", token, "it cannot be read");
         }
         Effective.lines(properties, blueprint).forEach(out::println);
-        WebSettings web = WebSettings.of(environment);
-        out.println("server.address=" + web.address());
-        out.println("server.port=" + web.port());
+        WebSettings web = start.web();
+        for (WebAddress address : web.addresses()) {
+            out.println(address.prefix() + ".address=" + address.host());
+            out.println(address.prefix() + ".port=" + address.port());
+        }
         out.println("# REST and dashboard: " + web.uri("/"));
     }
 }

@@ -110,7 +110,7 @@ final class InheritedSockets {
      *
      * @throws ConfigurationException if somebody listens where nobody wants to
      */
-    synchronized void expect(List<ListenAddress> listen, Set<InetSocketAddress> web) {
+    synchronized void expect(List<ListenAddress> listen, List<InetSocketAddress> web) {
         for (InetSocketAddress address : descriptors.keySet()) {
             if (Stream.concat(web.stream(), listen.stream().flatMap(wanted -> wanted.sockets().stream()))
                     .noneMatch(wanted -> isFor(address, wanted))) {

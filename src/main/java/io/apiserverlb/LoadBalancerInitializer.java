@@ -2,7 +2,6 @@ package io.apiserverlb;
 
 import io.apiserverlb.api.ClusterReviews;
 import io.apiserverlb.demo.DemoCluster;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
@@ -31,17 +30,19 @@ final class LoadBalancerInitializer implements ApplicationContextInitializer<Gen
             DemoCluster cluster = Demo.start(environment);
             context.registerBean(DemoCluster.class, () -> cluster);
         }
-        LbProperties properties = new PropertiesLoader(environment).load();
-        String nodeName = NodeName.get();
-        Blueprint blueprint = Blueprint.of(properties, nodeName, Path.of(System.getProperty("user.home")));
+        StartPlan plan = StartPlan.of(environment);
+        LbProperties properties = plan.properties();
+        Blueprint blueprint = plan.blueprint();
         allowTimeToStop(environment, properties.shutdown());
 
         InheritedSockets inherited = InheritedSockets.ofSystemd(
                 System.getenv(), ProcessHandle.current().pid());
-        inherited.expect(blueprint.frontend().listen(), WebSettings.sockets(environment));
+        inherited.expect(
+                blueprint.frontend().listen(),
+                plan.web().addresses().stream().map(WebAddress::socket).toList());
         blueprint.refuseOnlyWhereAlone(!inherited.isEmpty());
         Upgrade upgrade = Upgrade.begin(properties, inherited);
-        LoadBalancer balancer = new LoadBalancer(blueprint, nodeName, upgrade.state());
+        LoadBalancer balancer = new LoadBalancer(blueprint, NodeName.get(), upgrade.state());
         balancer.start(inherited::take, upgrade.isWaiting());
         context.registerBean(LoadBalancer.class, () -> balancer);
         balancer.gateway()

@@ -17,8 +17,12 @@ final class PropertiesLoader {
      * @throws ConfigurationException if a key is unknown, a value not allowed, or one makes no sense beside another
      */
     LbProperties load() {
+        return load(WebSettings.of(environment));
+    }
+
+    /** The same beside a web side that has been read. */
+    LbProperties load(WebSettings web) {
         new KnownKeys(LbProperties.class).requireOnlyThese(environment);
-        WebSettings web = WebSettings.of(environment);
         LbProperties properties = LbProperties.of(Section.of(environment, KnownKeys.PREFIX));
         List<String> clientNames = properties.admin().clientNames();
         if (!clientNames.isEmpty() && !web.asksForCertificates()) {

@@ -1,85 +1,77 @@
 package io.apiserverlb;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * The web side's address, port and TLS, which Spring would only look at when everything else has been made.
+ * The web side's addresses, ports and TLS, which Spring would only look at when everything else has been made.
  *
+ * @param application where REST and the dashboard are
+ * @param management where Actuator is, if not there
  * @param tls empty: plain HTTP
  * @param asksForCertificates whether callers of one of the ports may, or must, show a certificate
  */
-record WebSettings(String address, int port, Optional<WebTls> tls, boolean asksForCertificates) {
-    private static final int MAX_PORT = 65_535;
-    private static final String MANAGEMENT_TLS = "management.server.ssl";
+record WebSettings(
+        WebAddress application, Optional<WebAddress> management, Optional<WebTls> tls, boolean asksForCertificates) {
+    private static final String MANAGEMENT = "management.server";
+    private static final int NO_PORT = -1;
 
     /**
-     * Reads {@code server.address}, {@code server.port}, {@code server.ssl}, and proves {@code management.server.ssl}.
+     * Reads {@code server.*} and {@code management.server.*}: {@code address}, {@code port} and {@code ssl}.
      *
      * @throws ConfigurationException if nobody can be served by them
      */
     static WebSettings of(ConfigurableEnvironment environment) {
-        String address = address(environment);
-        int port = port(environment);
+        Section server = Section.of(environment, "server");
+        int port = WebAddress.port("server.port", server.text("port", "8080"), 0, "it must be between 0 and 65535");
+        WebAddress application = WebAddress.of("server", server.text("address", "127.0.0.1"), port);
+        Optional<WebAddress> management = management(Section.of(environment, MANAGEMENT), port);
         Optional<WebTls> tls = WebTls.of(environment, "server.ssl");
-        Optional<WebTls> managementTls = WebTls.of(environment, MANAGEMENT_TLS);
-        if (managementTls.isPresent() && !hasManagementPort(environment, port)) {
+        Optional<WebTls> managementTls = WebTls.of(environment, MANAGEMENT + ".ssl");
+        if (managementTls.isPresent() && management.isEmpty()) {
             throw new ConfigurationException(
-                    MANAGEMENT_TLS + " is for a port of Actuator's own: set management.server.port, or server.ssl");
+                    MANAGEMENT + ".ssl is for a port of Actuator's own: set management.server.port, or server.ssl");
         }
         boolean asks = Stream.concat(tls.stream(), managementTls.stream()).anyMatch(WebTls::asksForCertificates);
-        return new WebSettings(address, port, tls, asks);
+        return new WebSettings(application, management, tls, asks);
     }
 
-    private static String address(ConfigurableEnvironment environment) {
-        String address = environment.getProperty("server.address", "127.0.0.1");
-        try {
-            InetAddress.getAllByName(address);
-        } catch (UnknownHostException e) {
-            throw ConfigurationException.of("server.address", address, "it must be an address of this host");
+    /** @param applicationPort where Actuator is unless it has another */
+    private static Optional<WebAddress> management(Section management, int applicationPort) {
+        String text = management.text("port", "");
+        String address = management.text("address");
+        int port = text.isBlank()
+                ? applicationPort
+                : WebAddress.port(
+                        MANAGEMENT + ".port", text, NO_PORT, "it must be between 0 and 65535, or -1 for no port");
+        if (port == NO_PORT) {
+            return Optional.empty();
         }
-        return address;
-    }
-
-    private static int port(ConfigurableEnvironment environment) {
-        String port = environment.getProperty("server.port", "8080");
-        if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > MAX_PORT) {
-            throw ConfigurationException.of("server.port", port, "it must be between 0 and " + MAX_PORT);
+        boolean own = !text.isBlank() && (port != applicationPort || port == 0);
+        if (!own && address != null) {
+            throw ConfigurationException.of(
+                    MANAGEMENT + ".address",
+                    address,
+                    "it is for a port of Actuator's own: set management.server.port to another one than server.port");
         }
-        return Integer.parseInt(port);
-    }
-
-    private static boolean hasManagementPort(ConfigurableEnvironment environment, int port) {
-        Integer own = environment.getProperty("management.server.port", Integer.class);
-        return own != null && own >= 0 && (own != port || own == 0);
+        return own
+                ? Optional.of(WebAddress.of(MANAGEMENT, address == null ? "0.0.0.0" : address, port))
+                : Optional.empty();
     }
 
     /** Where the web servers will listen, Actuator's own included. */
-    static Set<InetSocketAddress> sockets(ConfigurableEnvironment environment) {
-        int port = port(environment);
-        Set<InetSocketAddress> sockets = new HashSet<>();
-        sockets.add(new InetSocketAddress(address(environment), port));
-        if (hasManagementPort(environment, port)) {
-            int own = environment.getRequiredProperty("management.server.port", Integer.class);
-            String address = environment.getProperty("management.server.address");
-            sockets.add(address == null ? new InetSocketAddress(own) : new InetSocketAddress(address, own));
-        }
-        return sockets;
+    List<WebAddress> addresses() {
+        return Stream.concat(Stream.of(application), management.stream()).toList();
     }
 
     /** Where a caller on this host finds it. */
     URI uri(String path) {
-        boolean wildcard = address.equals("0.0.0.0") || address.equals("::");
-        String reachable = wildcard ? "127.0.0.1" : address;
+        String reachable = application.ip().isAnyLocalAddress() ? "127.0.0.1" : application.host();
         String host = reachable.indexOf(':') < 0 ? reachable : "[" + reachable + "]";
-        return URI.create(scheme() + "://" + host + ":" + port + path);
+        return URI.create(scheme() + "://" + host + ":" + application.port() + path);
     }
 
     /** {@code http}, or {@code https}. */

@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,13 +54,13 @@ class InheritedSocketsTest {
 
     @Test
     void acceptsThoseThatSomebodyWants() {
-        inherited.expect(List.of(at(address)), Set.of());
-        inherited.expect(List.of(), Set.of(address));
+        inherited.expect(List.of(at(address)), List.of());
+        inherited.expect(List.of(), List.of(address));
     }
 
     @Test
     void refusesOneThatNobodyWants() {
-        assertThatThrownBy(() -> inherited.expect(List.of(ListenAddress.parse("127.0.0.1:1")), Set.of()))
+        assertThatThrownBy(() -> inherited.expect(List.of(ListenAddress.parse("127.0.0.1:1")), List.of()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("LISTEN_FDS: '127.0.0.1:" + address.getPort() + "' is not allowed: each socket that is"
                         + " passed on must be one of lb.listen or of the web server");

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -94,6 +95,13 @@ class PropertiesLoaderTest {
             lb.discovery.k3s.supervisor-port | 65536 | lb.discovery.k3s.supervisor-port: '65536' is not allowed: it must be between 1 and 65535
             lb.discovery.k3s.program | k4s | lb.discovery.k3s.program: 'k4s' is not allowed: it must be one of k3s, rke2
             server.port | 70000 | server.port: '70000' is not allowed: it must be between 0 and 65535
+            server.port | -1 | server.port: '-1' is not allowed: it must be between 0 and 65535
+            server.address | 203.0.113.9 | server.address: '203.0.113.9' is not allowed: it must be an address of this host
+            server.address | '' | server.address: '' is not allowed: it must be an address of this host
+            management.server.port | 70000 | management.server.port: '70000' is not allowed: it must be between 0 and 65535, or -1 for no port
+            management.server.port | abc | management.server.port: 'abc' is not allowed: it must be between 0 and 65535, or -1 for no port
+            management.server.port | -2 | management.server.port: '-2' is not allowed: it must be between 0 and 65535, or -1 for no port
+            management.server.address | 127.0.0.1 | management.server.address: '127.0.0.1' is not allowed: it is for a port of Actuator's own: set management.server.port to another one than server.port
             server.address | 999.1.1.1 | server.address: '999.1.1.1' is not allowed: it must be an address of this host
             lb.admin.client-names | ops,dev | lb.admin.client-names: 'ops,dev' is not allowed: no caller is asked for a certificate; set server.ssl.client-auth to want or need
             lb.admin.host-names | lb.example:8080 | lb.admin.host-names: 'lb.example:8080' is not allowed: it must be a name as a Host header has it, without a port
@@ -105,6 +113,15 @@ class PropertiesLoaderTest {
         assertThatThrownBy(() -> load(Map.of(key, value)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"203.0.113.9", "nope.invalid", ""})
+    void wantsAnAddressOfThisHostForActuatorToo(String address) {
+        assertThatThrownBy(() -> load(Map.of("management.server.port", "0", "management.server.address", address)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("management.server.address: '" + address
+                        + "' is not allowed: it must be an address of this host");
     }
 
     @ParameterizedTest
