@@ -1,5 +1,6 @@
 package io.apiserverlb;
 
+import io.apiserverlb.actuate.Liveness;
 import io.apiserverlb.actuate.MetricsSettings;
 import io.apiserverlb.api.AccessSettings;
 import io.apiserverlb.api.Balancer;
@@ -55,6 +56,11 @@ class BalancerBeans {
     @Bean
     SessionView sessionView(LoadBalancer balancer) {
         return balancer.sessions();
+    }
+
+    @Bean
+    Liveness liveness(LoadBalancer balancer) {
+        return balancer::sinceLastTurn;
     }
 
     @Bean

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.apiserverlb.actuate.Liveness;
 import io.apiserverlb.api.ClusterReviews;
 import io.apiserverlb.pool.DiscoveryStatus;
 import io.apiserverlb.pool.Events;
@@ -63,6 +64,10 @@ public final class RunningBalancer implements AutoCloseable {
 
     public ServerPool pool() {
         return balancer.pool();
+    }
+
+    Liveness liveness() {
+        return new BalancerBeans().liveness(balancer);
     }
 
     public Events events() {

@@ -53,8 +53,8 @@ final class ActuateConfiguration {
     }
 
     @Bean
-    HealthIndicator eventLoopsHealthIndicator(SessionView sessions) {
-        return new EventLoopsHealth(sessions);
+    HealthIndicator eventLoopsHealthIndicator(Liveness liveness) {
+        return new EventLoopsHealth(liveness);
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package io.apiserverlb.actuate;
 
-import io.apiserverlb.pool.SessionView;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -9,15 +8,15 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 final class EventLoopsHealth implements HealthIndicator {
     private static final Duration STUCK = Duration.ofSeconds(30);
 
-    private final SessionView sessions;
+    private final Liveness liveness;
 
-    EventLoopsHealth(SessionView sessions) {
-        this.sessions = sessions;
+    EventLoopsHealth(Liveness liveness) {
+        this.liveness = liveness;
     }
 
     @Override
     public Health health() {
-        Duration sinceLastTurn = sessions.sinceLastTurn();
+        Duration sinceLastTurn = liveness.sinceLastTurn();
         return (sinceLastTurn.compareTo(STUCK) < 0 ? Health.up() : Health.down())
                 .withDetail("sinceLastTurnMs", sinceLastTurn.toMillis())
                 .build();

@@ -2,7 +2,6 @@ package io.apiserverlb.pool;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 
 /** What can be seen of the data path; by any thread. */
@@ -18,7 +17,4 @@ public interface SessionView {
 
     /** What would become of the next connection of a client with this address, by the rules for clients and the limits. */
     Admittance admittance(InetAddress client);
-
-    /** How long ago the event loop that is furthest behind last turned; a few seconds at most while all is well. */
-    Duration sinceLastTurn();
 }

@@ -8,7 +8,6 @@ import io.apiserverlb.pool.SessionView;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -19,7 +18,6 @@ import java.util.Set;
  */
 public final class Frontend implements SessionView, AutoCloseable {
     private final Settings settings;
-    private final EventLoops loops;
     private final Admission admission;
     private final Acceptor acceptor;
     private final Listeners listeners;
@@ -52,7 +50,6 @@ public final class Frontend implements SessionView, AutoCloseable {
             Events events,
             EventLoops loops) {
         this.settings = settings;
-        this.loops = loops;
         EventLoop acceptLoop = loops.group().next();
         this.admission = new Admission(settings.clients(), pool, events, loops::coarseNanos);
         this.acceptor = new Acceptor(settings.maxConnections(), admission, sessions, acceptLoop, pool, events);
@@ -128,11 +125,6 @@ public final class Frontend implements SessionView, AutoCloseable {
                         .allMatch(listener -> listener.getAddress().isLoopbackAddress());
         String refusal = admission.refusal(client, local);
         return refusal == null ? acceptor.admittance() : Admittance.refused("it " + refusal);
-    }
-
-    @Override
-    public Duration sinceLastTurn() {
-        return loops.sinceLastTurn();
     }
 
     /** How many client addresses are counted at the moment. */

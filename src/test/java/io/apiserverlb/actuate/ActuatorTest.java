@@ -75,6 +75,7 @@ class ActuatorTest {
     static class Application {
         private final TestPool servers = TestPool.of();
         private final FakeSessions sessions = new FakeSessions();
+        private volatile Duration sinceLastTurn = Duration.ofSeconds(1);
         private volatile StateStatus state = new StateStatus("/s.json", null, null, 0, 0);
         private volatile DiscoveryStatus discovery = new DiscoveryStatus("none", null, null);
 
@@ -86,6 +87,11 @@ class ActuatorTest {
         @Bean
         SessionView sessions() {
             return sessions;
+        }
+
+        @Bean
+        Liveness liveness() {
+            return () -> sinceLastTurn;
         }
 
         @Bean
@@ -110,7 +116,7 @@ class ActuatorTest {
         servers.replace(ONE, TWO);
         servers.passes(ONE, TWO);
         sessions.listening = true;
-        sessions.sinceLastTurn = Duration.ofSeconds(1);
+        application.sinceLastTurn = Duration.ofSeconds(1);
         application.state = new StateStatus("/s.json", null, null, 0, 0);
         application.discovery = new DiscoveryStatus("none", null, null);
     }
@@ -241,10 +247,10 @@ class ActuatorTest {
         assertThat(health("/liveness").code).isEqualTo(200);
         assertThat(health("/liveness").status()).isEqualTo("UP");
 
-        sessions.sinceLastTurn = Duration.ofMillis(29_999);
+        application.sinceLastTurn = Duration.ofMillis(29_999);
         assertThat(health("/liveness").code).isEqualTo(200);
 
-        sessions.sinceLastTurn = Duration.ofSeconds(30);
+        application.sinceLastTurn = Duration.ofSeconds(30);
         assertThat(health("/liveness").code).isEqualTo(503);
         assertThat(health("/liveness")
                         .json

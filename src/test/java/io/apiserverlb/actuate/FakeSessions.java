@@ -4,14 +4,12 @@ import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.SessionView;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 
 /** A data path that is as a test says. */
 final class FakeSessions implements SessionView {
     volatile boolean listening = true;
     volatile int active;
-    volatile Duration sinceLastTurn = Duration.ofSeconds(1);
 
     @Override
     public List<InetSocketAddress> listeners() {
@@ -31,10 +29,5 @@ final class FakeSessions implements SessionView {
     @Override
     public Admittance admittance(InetAddress client) {
         return Admittance.ADMITTED;
-    }
-
-    @Override
-    public Duration sinceLastTurn() {
-        return sinceLastTurn;
     }
 }

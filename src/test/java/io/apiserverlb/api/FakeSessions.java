@@ -5,7 +5,6 @@ import io.apiserverlb.pool.SessionView;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 
 /** A data path with four listeners and twelve sessions, which lets in all clients but two. */
@@ -51,10 +50,5 @@ final class FakeSessions implements SessionView {
             case WAITING -> Admittance.waits("the limit is reached");
             default -> Admittance.ADMITTED;
         };
-    }
-
-    @Override
-    public Duration sinceLastTurn() {
-        return Duration.ZERO;
     }
 }
