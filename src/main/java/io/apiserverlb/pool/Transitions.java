@@ -77,15 +77,12 @@ record Transitions(ServerList before, ServerList after, String actor) {
     }
 
     private void announceState(Events events, Server known, Server server) {
-        // A server that is going down still takes sessions, so it has no reason not to.
-        String reason =
-                server.state() == ServerState.GOING_DOWN ? server.condition().reason() : server.reason();
         events.record(
                 Event.Type.SERVER_STATE,
                 server.state() == ServerState.DOWN ? Event.Severity.WARN : Event.Severity.INFO,
                 server.address(),
                 actor,
-                server.address() + " is " + text(server.state()) + (reason.isEmpty() ? "" : ": " + reason),
+                server.address() + " is " + text(server.state()) + ": " + new StateChange(known, server).reason(),
                 text(known.state()),
                 text(server.state()));
     }

@@ -158,7 +158,7 @@ class CommonCauseTest {
 
         assertThat(pool.server(A).state()).isEqualTo(ServerState.UP);
         assertThat(pool.server(A).since()).isEqualTo(pool.clock.instant());
-        assertThat(pool.messages()).contains(A + " is up");
+        assertThat(pool.messages()).contains(A + " is up: not ready, as every primary says, which is ignored");
     }
 
     @Test

@@ -69,6 +69,61 @@ class TransitionsTest {
     }
 
     @Test
+    void tellsWhatAServerIsUpFor() {
+        pool.pass(A);
+        assertThat(last().message()).isEqualTo(A + " is up: 1 pass, L7OK for the test");
+
+        pool.hard(A);
+        pool.pass(A);
+        assertThat(last().message()).isEqualTo(A + " is up: 1 pass, L7OK for the test");
+
+        pool.soft(A);
+        pool.pass(A, A);
+        assertThat(last().message()).isEqualTo(A + " is up: 2 passes in a row, L7OK for the test");
+
+        pool.down(A);
+        pool.pass(A);
+        assertThat(last().message()).isEqualTo(A + " is going-up: passes checks, but not for long enough");
+        pool.pass(A);
+        assertThat(last().message()).isEqualTo(A + " is up: 2 passes in a row, L7OK for the test");
+    }
+
+    @Test
+    void tellsThatTrafficMadeUpForWhatItHeldAgainstAServer() {
+        pool.pass(A, B);
+        pool.refuseConnection(A);
+
+        Lease lease = pool.take(B, D);
+        lease.connected();
+        lease.sent(1);
+
+        assertThat(last().message()).isEqualTo(A + " is up: connections to it work");
+        assertThat(last().actor()).isEqualTo("traffic");
+    }
+
+    @Test
+    void tellsThatAnOperatorHasAServerUsedAgain() {
+        pool.pass(A);
+        pool.admin(A, AdminState.MAINT);
+
+        pool.admin(A, AdminState.READY);
+
+        assertThat(pool.messages()).contains(A + " is unchecked: set to ready, and used until a check fails");
+    }
+
+    @Test
+    void tellsThatDiscoveryNamesAServerAgain() {
+        TestPool discovered = TestPool.builder().discovered(A, B).build();
+        discovered.pass(A, B);
+        discovered.discover(A);
+
+        discovered.discover(A, B);
+
+        assertThat(discovered.messages())
+                .contains(B + " is removing: it left discovery", B + " is up: it is named again");
+    }
+
+    @Test
     void tellsItsListenersEachChangeOfState() {
         List<String> told = new ArrayList<>();
         pool.pool.subscribe(new TrafficListener() {
