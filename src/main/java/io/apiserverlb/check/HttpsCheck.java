@@ -4,6 +4,7 @@ import io.apiserverlb.check.Attempt.Phase;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.tls.TlsPeer;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpsCheck implements Probe {
     private static final String VERSION_PATH = "/version";
+    /** Where each check has a connection of its own. */
+    private static final Duration VERSION_REST = Duration.ofMinutes(1);
 
     private final Checker.Settings settings;
     private final TlsConnector connector;
@@ -28,7 +31,7 @@ final class HttpsCheck implements Probe {
     private @Nullable HttpsConnection kept;
     private long keptUntil;
     private boolean versionAsked;
-    private @Nullable Long versionFailedAt;
+    private @Nullable Long versionRestsSince;
     private @Nullable String version;
 
     private HttpsCheck(
@@ -152,6 +155,9 @@ final class HttpsCheck implements Probe {
             supervisor.begin(attempt, connection, finding -> {
                 if (connection == kept) { // else the check has begun anew
                     attempt.end(finding);
+                    if (isExpired()) {
+                        connection.close();
+                    }
                 }
             });
             return;
@@ -165,11 +171,18 @@ final class HttpsCheck implements Probe {
         }
     }
 
-    /** Once per connection; but a server that owed an answer is left in peace for a while, as that cost the connection. */
+    /**
+     * Once per connection, but not once per check; and a server that owed an answer is left in peace for a while, as that cost the
+     * connection.
+     */
     private boolean wantsVersion() {
-        boolean failedLately = versionFailedAt != null
-                && surroundings.now() - versionFailedAt < settings.reconnect().toNanos();
-        return role == null && !versionAsked && !failedLately;
+        Duration rest = isNeverKept() ? VERSION_REST : settings.reconnect();
+        boolean rests = versionRestsSince != null && surroundings.now() - versionRestsSince < rest.toNanos();
+        return role == null && !versionAsked && !rests;
+    }
+
+    private boolean isNeverKept() {
+        return settings.reconnect().isZero();
     }
 
     /** Is no part of any check: the next one reports what it brings, or puts an end to it. */
@@ -178,7 +191,7 @@ final class HttpsCheck implements Probe {
         Timer limit = surroundings.after(settings.timeout().toNanos(), connection::close);
         connection.ask(VERSION_PATH).addListener((Future<Answer> asked) -> {
             limit.cancel();
-            versionFailedAt = asked.isSuccess() ? null : surroundings.now();
+            versionRestsSince = asked.isSuccess() && !isNeverKept() ? null : surroundings.now();
             if (asked.isSuccess() && asked.getNow().isGood()) {
                 version = KubernetesVersion.parse(asked.getNow().body()).orElse(version);
             }

@@ -19,7 +19,10 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KeptConnectionTest {
@@ -58,6 +61,36 @@ class KeptConnectionTest {
 
             server.awaitGoodbyes(1);
             assertThat(server.connections()).isBetween(2, 3);
+        }
+    }
+
+    @Test
+    void connectsAnewForEveryCheckIfItKeepsNone() throws Exception {
+        Checker.Settings never = new Checker.Settings(
+                CheckResult.Type.HTTPS,
+                "/readyz",
+                HTTPS.interval(),
+                HTTPS.fastInterval(),
+                HTTPS.downInterval(),
+                HTTPS.timeout(),
+                Duration.ZERO,
+                HTTPS.jitter(),
+                Duration.ZERO,
+                null);
+        List<String> paths = new CopyOnWriteArrayList<>();
+        try (ScriptedServer server = server((connection, number) -> {
+                    while (true) {
+                        paths.add(readRequest(connection).split(" ", 3)[1]);
+                        write(connection, OK);
+                    }
+                });
+                CheckedServers servers = servers(never, server)) {
+            servers.result(server.address(), 4);
+
+            assertThat(server.accepted()).isGreaterThanOrEqualTo(4);
+            assertThat(paths).filteredOn("/version"::equals).hasSizeLessThanOrEqualTo(1);
+            assertThat(IntStream.rangeClosed(1, 4).mapToObj(check -> servers.report(server.address(), check)))
+                    .allMatch(report -> report.connect() != null);
         }
     }
 
