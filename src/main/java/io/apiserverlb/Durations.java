@@ -42,11 +42,23 @@ final class Durations {
         return unit.multipliedBy(count);
     }
 
+    /** With the longest unit of which it is a whole number. */
     static String text(Duration duration) {
+        if (duration.isZero()) {
+            return "0";
+        }
         if (duration.toMillis() % 1_000 != 0) {
             return duration.toMillis() + "ms";
         }
         long seconds = duration.toSeconds();
-        return seconds > 0 && seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+        if (seconds % 60 != 0) {
+            return seconds + "s";
+        }
+        long minutes = duration.toMinutes();
+        if (minutes % 60 != 0) {
+            return minutes + "m";
+        }
+        long hours = duration.toHours();
+        return hours % 24 == 0 ? hours / 24 + "d" : hours + "h";
     }
 }

@@ -75,9 +75,6 @@ record LbProperties(
         Rule.name("lb.name", name);
         Rule.atLeast("lb.max-connections", maxConnections, 1);
         Rule.atLeast("lb.max-connections-per-client", maxConnectionsPerClient, 0);
-        Rule.timeoutOrOff("lb.idle-timeout", idleTimeout);
-        Rule.timeout("lb.half-close-timeout", halfCloseTimeout);
-        Rule.timeoutOrOff("lb.max-session-age", maxSessionAge);
     }
 
     static LbProperties of(Section values) {
@@ -93,13 +90,13 @@ record LbProperties(
                 values.integer("max-connections", 10000),
                 values.integer("max-connections-per-client", 0),
                 values.choice("zero-servers", ZeroServers.RESET),
-                values.duration("idle-timeout", "0"),
-                values.duration("half-close-timeout", "1m"),
-                values.duration("max-session-age", "0"),
+                values.duration("idle-timeout", "0", DurationRule.TIMEOUT_OR_OFF),
+                values.duration("half-close-timeout", "1m", DurationRule.TIMEOUT),
+                values.duration("max-session-age", "0", DurationRule.TIMEOUT_OR_OFF),
                 values.choice("on-down", ClosingRules.OnDown.CLOSE),
                 values.choice("on-removed", ClosingRules.OnRemoved.DRAIN),
                 values.choice("fail-back", ClosingRules.FailBack.PACED),
-                values.duration("drain-timeout", "30s"),
+                values.duration("drain-timeout", "30s", DurationRule.TIMEOUT_OR_ZERO),
                 values.duration("slow-start", "30s"),
                 values.flag("session-log", true),
                 values.flag("handover", false),
@@ -134,19 +131,12 @@ record LbProperties(
      * @param handshakeHedgeAfter the same for a server that connected but does not answer a ClientHello; 0: never
      */
     record Connect(Duration timeout, Duration budget, Duration hedgeAfter, Duration handshakeHedgeAfter) {
-        Connect {
-            Rule.timeout("lb.connect.timeout", timeout);
-            Rule.timeout("lb.connect.budget", budget);
-            Rule.timeoutOrOff("lb.connect.hedge-after", hedgeAfter);
-            Rule.timeoutOrOff("lb.connect.handshake-hedge-after", handshakeHedgeAfter);
-        }
-
         static Connect of(Section values) {
             return new Connect(
-                    values.duration("timeout", "2s"),
-                    values.duration("budget", "10s"),
-                    values.duration("hedge-after", "250ms"),
-                    values.duration("handshake-hedge-after", "500ms"));
+                    values.duration("timeout", "2s", DurationRule.TIMEOUT),
+                    values.duration("budget", "10s", DurationRule.TIMEOUT),
+                    values.duration("hedge-after", "250ms", DurationRule.TIMEOUT_OR_OFF),
+                    values.duration("handshake-hedge-after", "500ms", DurationRule.TIMEOUT_OR_OFF));
         }
     }
 
@@ -164,19 +154,19 @@ record LbProperties(
         private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(24);
 
         Tcp {
-            Rule.tcpSeconds("lb.tcp.keepalive-idle", keepaliveIdle);
-            Rule.tcpSeconds("lb.tcp.keepalive-interval", keepaliveInterval);
             Rule.between("lb.tcp.keepalive-count", keepaliveCount, 1, MAX_KEEPALIVE_COUNT);
-            Rule.timeoutOrOff("lb.tcp.user-timeout", userTimeout);
-            Rule.atMost("lb.tcp.user-timeout", userTimeout, LONGEST_USER_TIMEOUT);
         }
 
         static Tcp of(Section values) {
             return new Tcp(
-                    values.duration("keepalive-idle", "10s"),
-                    values.duration("keepalive-interval", "5s"),
+                    values.duration("keepalive-idle", "10s", DurationRule.TCP_SECONDS),
+                    values.duration("keepalive-interval", "5s", DurationRule.TCP_SECONDS),
                     values.integer("keepalive-count", 3),
-                    values.duration("user-timeout", "20s"));
+                    values.duration(
+                            "user-timeout",
+                            "20s",
+                            DurationRule.TIMEOUT_OR_OFF,
+                            DurationRule.atMost(LONGEST_USER_TIMEOUT)));
         }
     }
 
@@ -221,15 +211,10 @@ record LbProperties(
 
         Check {
             Rule.path("lb.check.path", path);
-            Rule.interval("lb.check.interval", interval);
-            Rule.interval("lb.check.fast-interval", fastInterval);
-            Rule.interval("lb.check.down-interval", downInterval);
-            Rule.timeout("lb.check.timeout", timeout);
             Rule.between("lb.check.jitter", jitter, 0, MAX_JITTER);
             Rule.atLeast("lb.check.rise", rise, 1);
             Rule.atLeast("lb.check.fall", fall, 1);
             Rule.atLeast("lb.check.soft-fall", softFall, 1);
-            Rule.timeout("lb.check.reconnect", reconnect);
         }
 
         static Check of(Section values) {
@@ -241,15 +226,15 @@ record LbProperties(
                     values.path("client-certificate"),
                     values.path("client-key"),
                     values.path("token-file"),
-                    values.duration("interval", "3s"),
-                    values.duration("fast-interval", "1s"),
-                    values.duration("down-interval", "2s"),
-                    values.duration("timeout", "1500ms"),
+                    values.duration("interval", "3s", DurationRule.INTERVAL),
+                    values.duration("fast-interval", "1s", DurationRule.INTERVAL),
+                    values.duration("down-interval", "2s", DurationRule.INTERVAL),
+                    values.duration("timeout", "1500ms", DurationRule.TIMEOUT),
                     values.number("jitter", 0.1),
                     values.integer("rise", 2),
                     values.integer("fall", 3),
                     values.integer("soft-fall", 1),
-                    values.duration("reconnect", "60s"));
+                    values.duration("reconnect", "60s", DurationRule.TIMEOUT_OR_ZERO));
         }
     }
 
@@ -290,7 +275,6 @@ record LbProperties(
             K3s k3s) {
         Discovery {
             Rule.port("lb.discovery.port", port);
-            Rule.interval("lb.discovery.dns-refresh", dnsRefresh);
         }
 
         static Discovery of(Section values) {
@@ -301,7 +285,7 @@ record LbProperties(
                     values.list("allow"),
                     values.list("deny"),
                     values.integer("port"),
-                    values.duration("dns-refresh", "30s"),
+                    values.duration("dns-refresh", "30s", DurationRule.INTERVAL),
                     values.path("kubeconfig"),
                     values.text("context"),
                     K3s.of(values.section("k3s")));

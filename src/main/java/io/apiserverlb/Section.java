@@ -84,13 +84,19 @@ final class Section {
     }
 
     /** Not Spring's: there a bare number is milliseconds, which nobody means who writes 5. */
-    Duration duration(String name, String otherwise) {
+    Duration duration(String name, String otherwise, DurationRule... rules) {
+        String property = prefix.append(name).toString();
         String text = text(name, otherwise);
+        Duration value;
         try {
-            return Durations.parse(text);
+            value = Durations.parse(text);
         } catch (IllegalArgumentException e) {
-            throw ConfigurationException.of(prefix.append(name).toString(), text, String.valueOf(e.getMessage()));
+            throw ConfigurationException.of(property, text, String.valueOf(e.getMessage()));
         }
+        for (DurationRule rule : rules) {
+            rule.require(property, text, value);
+        }
+        return value;
     }
 
     private <T> Optional<T> value(String name, Class<T> type) {

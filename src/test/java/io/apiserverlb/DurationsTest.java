@@ -28,9 +28,9 @@ class DurationsTest {
 
     @Test
     void writesWhatItReads() {
-        for (String text : new String[] {"250ms", "1500ms", "5s", "90s", "1m", "10m", "0s"}) {
-            assertThat(Durations.text(Durations.parse(text.equals("0s") ? "0" : text)))
-                    .isEqualTo(text);
+        for (String text :
+                new String[] {"250ms", "1500ms", "5s", "90s", "1m", "10m", "90m", "10h", "36h", "30d", "0"}) {
+            assertThat(Durations.text(Durations.parse(text))).isEqualTo(text);
         }
     }
 }

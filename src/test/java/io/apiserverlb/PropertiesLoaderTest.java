@@ -25,6 +25,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 class PropertiesLoaderTest {
+    /** Durations that are 0. */
+    private static final Set<String> OFF = Set.of("lb.idle-timeout", "lb.max-session-age", "lb.shutdown.grace");
+
     private static final LbProperties DEFAULTS = load(Map.of());
 
     @Test
@@ -78,8 +81,12 @@ class PropertiesLoaderTest {
             lb.idle-timeout | 49ms | lb.idle-timeout: '49ms' is not allowed: it must be 0 (off) or at least 50ms
             lb.max-session-age | 1ms | lb.max-session-age: '1ms' is not allowed: it must be 0 (off) or at least 50ms
             lb.tcp.keepalive-idle | 1500ms | lb.tcp.keepalive-idle: '1500ms' is not allowed: it must be whole seconds, from 1s to 32767s
-            lb.tcp.keepalive-interval | 10h | lb.tcp.keepalive-interval: '600m' is not allowed: it must be whole seconds, from 1s to 32767s
-            lb.tcp.user-timeout | 30d | lb.tcp.user-timeout: '43200m' is not allowed: it must be at most 34560m
+            lb.check.timeout | 0 | lb.check.timeout: '0' is not allowed: it must be at least 50ms
+            lb.check.reconnect | 49ms | lb.check.reconnect: '49ms' is not allowed: it must be 0 or at least 50ms
+            lb.drain-timeout | 10ms | lb.drain-timeout: '10ms' is not allowed: it must be 0 or at least 50ms
+            lb.tcp.keepalive-interval | 60000m | lb.tcp.keepalive-interval: '60000m' is not allowed: it must be whole seconds, from 1s to 32767s
+            lb.tcp.keepalive-interval | 10h | lb.tcp.keepalive-interval: '10h' is not allowed: it must be whole seconds, from 1s to 32767s
+            lb.tcp.user-timeout | 30d | lb.tcp.user-timeout: '30d' is not allowed: it must be at most 24d
             lb.tcp.keepalive-count | 0 | lb.tcp.keepalive-count: '0' is not allowed: it must be between 1 and 127
             lb.check.jitter | 0.6 | lb.check.jitter: '0.6' is not allowed: it must be between 0.0 and 0.5
             lb.check.rise | 0 | lb.check.rise: '0' is not allowed: it must be at least 1
@@ -188,6 +195,23 @@ class PropertiesLoaderTest {
     }
 
     @Test
+    void showsServersWithTheirPorts() {
+        LbProperties properties = load(Map.of("lb.server-addresses", "h1,[::1]:7443"));
+
+        assertThat(Effective.lines(properties, Blueprint.of(properties, "node", Path.of("/home"))))
+                .containsOnlyOnce("lb.server-addresses=h1:6443,[::1]:7443")
+                .contains("lb.check.reconnect=1m", "lb.idle-timeout=0");
+    }
+
+    @Test
+    void takesZeroWhereItMeansAtOnce() {
+        LbProperties properties = load(Map.of("lb.check.reconnect", "0", "lb.drain-timeout", "0"));
+
+        assertThat(properties.check().reconnect()).isZero();
+        assertThat(properties.drainTimeout()).isZero();
+    }
+
+    @Test
     void eachKeySetsItsOwnPropertyAndNoOther() {
         Blueprint blueprint = Blueprint.of(DEFAULTS, "node", Path.of("/home"));
         Set<String> defaults = lines(DEFAULTS, blueprint);
@@ -204,7 +228,9 @@ class PropertiesLoaderTest {
                 "lb.discovery.k3s.program", "rke2");
         assertThat(defaults).allSatisfy(line -> {
             String key = line.substring(0, line.indexOf('='));
-            String value = choices.getOrDefault(key, another(line.substring(line.indexOf('=') + 1)));
+            String value = OFF.contains(key)
+                    ? "7s"
+                    : choices.getOrDefault(key, another(line.substring(line.indexOf('=') + 1)));
             Set<String> lines =
                     lines(LbProperties.of(Section.of(environment(Map.of(key, value)), KnownKeys.PREFIX)), blueprint);
             lines.removeAll(defaults);
@@ -214,7 +240,7 @@ class PropertiesLoaderTest {
 
     private static Set<String> lines(LbProperties properties, Blueprint blueprint) {
         return Effective.lines(properties, blueprint)
-                .filter(line -> !line.startsWith("lb.state-file=")) // it is the blueprint's
+                .filter(line -> !Effective.OF_BLUEPRINT.contains(line.substring(0, line.indexOf('='))))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
