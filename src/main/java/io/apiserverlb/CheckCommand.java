@@ -22,8 +22,7 @@ final class CheckCommand {
     /** The exit code: 0 if the service would start with this, else 1. */
     int run(String[] args) {
         try {
-            CommandEnvironment.use(args, this::check);
-            return 0;
+            return CommandEnvironment.use(args, this::check) ? 0 : 1;
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             return 1;

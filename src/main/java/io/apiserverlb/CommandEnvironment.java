@@ -11,14 +11,26 @@ import org.springframework.core.env.ConfigurableEnvironment;
 final class CommandEnvironment {
     private CommandEnvironment() {}
 
-    static void use(String[] args, Consumer<ConfigurableEnvironment> command) {
+    /**
+     * Runs a command in it.
+     *
+     * @return false if there is none, and the reason has been told
+     */
+    static boolean use(String[] args, Consumer<ConfigurableEnvironment> command) {
         SpringApplication application = new SpringApplication(Nothing.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
-        try (ConfigurableApplicationContext context = application.run(args)) {
+        ConfigurableApplicationContext context;
+        try {
+            context = application.run(args);
+        } catch (RuntimeException e) {
+            return false;
+        }
+        try (context) {
             command.accept(context.getEnvironment());
         }
+        return true;
     }
 
     /** A source of no beans. */

@@ -1,6 +1,7 @@
 package io.apiserverlb;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** Says why the service cannot start in one line, instead of a page. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -35,6 +37,9 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException) {
                 return Optional.of(String.valueOf(cause.getMessage()));
+            }
+            if (cause instanceof YAMLException malformed) {
+                return Optional.of(MalformedYaml.explain(malformed, Path.of("")));
             }
             if (cause instanceof PortInUseException inUse) {
                 return Optional.of(inUse(inUse.getPort()));

@@ -28,7 +28,7 @@ final class StatusCommand {
 
     private final PrintStream out;
     private final PrintStream err;
-    private int exitCode;
+    private int exitCode = 1;
 
     StatusCommand(PrintStream out, PrintStream err) {
         this.out = out;
@@ -39,7 +39,8 @@ final class StatusCommand {
     int run(String[] args) {
         try {
             Duration patience = patience(new SimpleCommandLinePropertySource(args).getProperty("wait"));
-            CommandEnvironment.use(args, environment -> exitCode = run(WebSettings.of(environment), patience));
+            var unused =
+                    CommandEnvironment.use(args, environment -> exitCode = run(WebSettings.of(environment), patience));
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             return 1;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Start, stop and exit codes of the process. */
 class ProcessIT {
@@ -38,6 +39,15 @@ class ProcessIT {
                                 + " 5s or 1m, or 0"),
                 Arguments.of("--lb.check.token-file=/nowhere", "lb.check.ca-file"),
                 Arguments.of(
+                        "--management.server.port=70000",
+                        "management.server.port: '70000' is not allowed: it must be between 0 and 65535"),
+                Arguments.of(
+                        "--management.server.port=abc",
+                        "management.server.port: 'abc' is not allowed: it must be between 0 and 65535"),
+                Arguments.of(
+                        "--server.address=203.0.113.9",
+                        "server.address: '203.0.113.9' is not allowed: it must be an address of this host"),
+                Arguments.of(
                         "--server.ssl.bundle=nope",
                         "server.ssl.bundle: 'nope' is not allowed: there is no spring.ssl.bundle.pem.nope"));
     }
@@ -49,6 +59,32 @@ class ProcessIT {
             assertThat(service.exitCode()).isEqualTo(1);
             assertThat(service.log().lines()).hasSize(1);
             assertThat(service.log()).startsWith(line);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--lb.name=a", "--check", "--status"})
+    void endsWithOneLineForAFileThatIsNoYaml(String argument) throws Exception {
+        Files.writeString(folder.resolve("application.yml"), "lb:\n  name: a\n\tpolicy: latency\n");
+        try (Service service = Service.start(folder, argument)) {
+            assertThat(service.exitCode()).isEqualTo(1);
+            assertThat(service.log().lines()).hasSize(1);
+            assertThat(service.log()).startsWith("application.yml: line 3, column 1: found character '\\t(TAB)' that");
+        }
+    }
+
+    @Test
+    void namesTheProcessThatHoldsThePortOfActuator() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Service service = Service.start(
+                        folder,
+                        "--management.server.address=127.0.0.1",
+                        "--management.server.port=" + taken.getLocalPort())) {
+            assertThat(service.exitCode()).isEqualTo(1);
+            assertThat(service.log())
+                    .contains("management.server.port: " + taken.getLocalPort() + " is in use already by java (pid "
+                            + ProcessHandle.current().pid() + ")")
+                    .doesNotContain("\tat ");
         }
     }
 
