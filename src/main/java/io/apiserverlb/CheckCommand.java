@@ -1,12 +1,15 @@
 package io.apiserverlb;
 
+import io.apiserverlb.api.TokenFile;
+import io.apiserverlb.api.TokenFile.UnusableFileException;
+import io.apiserverlb.state.StateFile;
 import io.apiserverlb.tls.ClientTls;
 import io.apiserverlb.tls.TlsSettingsException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** {@code --check}: validates configuration, files and credentials, and prints what would be in effect. */
@@ -38,11 +41,9 @@ final class CheckCommand {
         } catch (TlsSettingsException e) {
             throw Blueprint.explain(e);
         }
-        var unused = ClusterPlan.of(blueprint, InstantSource.system(), System::nanoTime);
-        Path token = properties.admin().tokenFile();
-        if (token != null && !Files.isReadable(token)) {
-            throw ConfigurationException.of("lb.admin.token-file", token, "it cannot be read");
-        }
+        ClusterPlan.of(blueprint, InstantSource.system(), System::nanoTime)
+                .requireSeed(StateFile.seeds(blueprint.stateFile(), blueprint.seeds()));
+        requireToken(properties.admin().tokenFile());
         Effective.lines(properties, blueprint).forEach(out::println);
         WebSettings web = start.web();
         for (WebAddress address : web.addresses()) {
@@ -50,5 +51,17 @@ final class CheckCommand {
             out.println(address.prefix() + ".port=" + address.port());
         }
         out.println("# REST and dashboard: " + web.uri("/"));
+    }
+
+    /** The service would start, and refuse every changing call. */
+    private static void requireToken(@Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        try {
+            new TokenFile(file).verify();
+        } catch (UnusableFileException e) {
+            throw ConfigurationException.of("lb.admin.token-file", file, String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -16,7 +16,6 @@ import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerPool;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,7 +46,6 @@ final class ClusterPlan {
                 : read(credentials, asksItself ? "lb.discovery.kubeconfig" : "lb.admin.kubernetes-auth");
         if (properties.kind() == LbProperties.DiscoveryKind.K3S) {
             readToken();
-            requireSeed(!blueprint.seeds().isEmpty() || Files.exists(blueprint.stateFile()));
             blueprint.seeds().forEach(ClusterPlan::requireHttps);
         }
     }
@@ -69,8 +67,14 @@ final class ClusterPlan {
         }
     }
 
-    private static void requireSeed(boolean present) {
-        if (!present) {
+    /**
+     * Makes sure that there is somebody to begin with.
+     *
+     * @param seeds that are configured or remembered
+     * @throws ConfigurationException if there is not
+     */
+    void requireSeed(List<SeedUrl> seeds) {
+        if (properties.kind() == LbProperties.DiscoveryKind.K3S && seeds.isEmpty()) {
             throw new ConfigurationException("lb.server-url: is missing, but needed with lb.discovery.kind=k3s");
         }
     }
@@ -152,7 +156,6 @@ final class ClusterPlan {
      * What asks, not started.
      *
      * @param gateway leads to a server of the balancer's choice
-     * @throws ConfigurationException if there is nobody to begin with
      */
     Discovery source(
             ServerPool pool,
@@ -207,7 +210,6 @@ final class ClusterPlan {
     }
 
     private K3sDiscovery.Settings supervisors(List<SeedUrl> seeds) {
-        requireSeed(!seeds.isEmpty());
         LbProperties.K3s k3s = properties.k3s();
         return new K3sDiscovery.Settings(tokenFile(), k3s.program(), seeds, k3s.supervisorPort());
     }

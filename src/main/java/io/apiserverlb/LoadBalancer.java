@@ -95,6 +95,7 @@ final class LoadBalancer {
         boolean asks = plan.asksTheCluster();
         ServerPool.Memory memory = plan.complete(before.map(text -> state.restore(text, blueprint.seeds(), asks))
                 .orElseGet(() -> state.restore(blueprint.seeds(), asks)));
+        plan.requireSeed(memory.membership().seeds());
         pool = new ServerPool(
                 blueprint.pool(),
                 memory,

@@ -140,7 +140,8 @@ class ClusterPlanTest {
                 "lb.discovery.k3s.token-file",
                 Files.writeString(folder.resolve("token"), "sesame").toString());
 
-        assertThatThrownBy(this::plan)
+        plan().requireSeed(memory("https://10.0.0.1:6443").membership().seeds());
+        assertThatThrownBy(() -> plan().requireSeed(List.of()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("lb.server-url: is missing, but needed with lb.discovery.kind=k3s");
 

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>The file is read for each call, so that a new token holds at once, and an old one no longer.
  */
-record TokenFile(Path path) {
+public record TokenFile(Path path) {
     private static final int MAX_BYTES = 64 * 1024;
 
     /**
@@ -24,10 +24,7 @@ record TokenFile(Path path) {
      * @throws UnusableFileException if the file cannot be read, or has none
      */
     boolean has(String token) throws UnusableFileException {
-        List<String> tokens = read();
-        if (tokens.isEmpty()) {
-            throw new UnusableFileException("the token file is empty, so no token is accepted");
-        }
+        List<String> tokens = tokens();
         byte[] shown = digest(token);
         boolean found = false;
         for (String each : tokens) {
@@ -36,8 +33,17 @@ record TokenFile(Path path) {
         return found;
     }
 
+    /**
+     * Makes sure that there is a token that could be shown.
+     *
+     * @throws UnusableFileException if the file cannot be read, or has none
+     */
+    public void verify() throws UnusableFileException {
+        var unused = tokens();
+    }
+
     /** There is nothing to compare a token with; the message is for the caller. */
-    static final class UnusableFileException extends Exception {
+    public static final class UnusableFileException extends Exception {
         private static final long serialVersionUID = 1;
 
         UnusableFileException(String message) {
@@ -52,6 +58,14 @@ record TokenFile(Path path) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    private List<String> tokens() throws UnusableFileException {
+        List<String> tokens = read();
+        if (tokens.isEmpty()) {
+            throw new UnusableFileException("the token file is empty, so no token is accepted");
+        }
+        return tokens;
     }
 
     private List<String> read() throws UnusableFileException {

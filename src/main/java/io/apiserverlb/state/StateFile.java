@@ -129,7 +129,7 @@ public final class StateFile implements AutoCloseable {
      */
     public ServerPool.Memory restore(String text, List<SeedUrl> seeds, boolean discovery) {
         leftToOther = true;
-        Optional<SavedState> saved = look();
+        Optional<SavedState> saved = look(file);
         try {
             SavedState handed = StateJson.read(text.getBytes(StandardCharsets.UTF_8));
             boolean later = saved.isPresent()
@@ -141,6 +141,16 @@ public final class StateFile implements AutoCloseable {
                     .record(events);
             return restore(saved, seeds, discovery);
         }
+    }
+
+    /**
+     * The registration URLs that a start would begin with; touches nothing.
+     *
+     * @param seeds those that are configured
+     */
+    public static List<SeedUrl> seeds(Path path, List<SeedUrl> seeds) {
+        Restoration restoration = Restoration.of(look(new AtomicFile(path)), seeds, List.of(), false);
+        return restoration.memory().membership().seeds();
     }
 
     private ServerPool.Memory restore(Optional<SavedState> saved, List<SeedUrl> seeds, boolean discovery) {
@@ -187,7 +197,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     /** Reads what another process may still write, and touches nothing. */
-    private Optional<SavedState> look() {
+    private static Optional<SavedState> look(AtomicFile file) {
         try {
             return Optional.of(StateJson.read(file.read(StateJson.MAX_BYTES)));
         } catch (CorruptStateException | IOException e) {
