@@ -20,6 +20,7 @@ class ReadmeTest {
     private static final Pattern NAME = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)|<(http[^>]+)>|(?:src|srcset)=\"([^\"]+)\"");
     private static final Pattern PROPERTY = Pattern.compile("(?<![\\w.-])(?:--)?(lb\\.[a-z0-9.-]*[a-z0-9])");
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^ +((?:LB|MANAGEMENT|SERVER)_[A-Z_]+)=");
     private static final Pattern ENGLISH = Pattern.compile("(?<![A-Za-z])(the|and|of|which|with)(?![A-Za-z])");
 
     private static final List<String> ENGLISH_SECTIONS = sections("README.md");
@@ -95,6 +96,17 @@ class ReadmeTest {
 
         assertThat(named).hasSizeGreaterThan(8);
         assertThat(properties).containsAll(named);
+    }
+
+    @Test
+    void nameWhatTheImageSets() throws IOException {
+        List<String> set = found(VARIABLE, Files.readString(Path.of("Dockerfile")));
+
+        assertThat(set).contains("LB_STATE_FILE").hasSizeGreaterThan(3);
+        assertThat(ENGLISH_SECTIONS)
+                .filteredOn(section -> section.startsWith("Image"))
+                .singleElement()
+                .satisfies(section -> assertThat(found(NAME, section)).containsAll(set));
     }
 
     @Test
