@@ -41,10 +41,11 @@ final class CheckCommand {
         } catch (TlsSettingsException e) {
             throw Blueprint.explain(e);
         }
-        ClusterPlan.of(blueprint, InstantSource.system(), System::nanoTime)
-                .requireSeed(StateFile.seeds(blueprint.stateFile(), blueprint.seeds()));
+        ClusterPlan plan = ClusterPlan.of(blueprint, InstantSource.system(), System::nanoTime);
+        plan.requireSeed(StateFile.seeds(blueprint.stateFile(), blueprint.seeds()));
         requireToken(properties.admin().tokenFile());
         Effective.lines(properties, blueprint).forEach(out::println);
+        plan.credentials().ifPresent(whose -> out.println("# credentials for the cluster: " + whose));
         WebSettings web = start.web();
         for (WebAddress address : web.addresses()) {
             out.println(address.prefix() + ".address=" + address.host());

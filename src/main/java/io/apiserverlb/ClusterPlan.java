@@ -110,6 +110,13 @@ final class ClusterPlan {
         }
     }
 
+    /** Whose credentials the cluster is asked with, if there are such, and where they say that it is; in words. */
+    Optional<String> credentials() {
+        return Optional.ofNullable(credentials)
+                .map(found -> found.origin() + ", for "
+                        + Objects.requireNonNull(namedByCredentials).text());
+    }
+
     /** Which servers it has. */
     boolean asksTheCluster() {
         return properties.kind() != LbProperties.DiscoveryKind.NONE;

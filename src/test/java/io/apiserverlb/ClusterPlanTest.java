@@ -74,6 +74,7 @@ class ClusterPlanTest {
     @Test
     void asksNobodyUnlessToldSo() {
         assertThat(plan().asksTheCluster()).isFalse();
+        assertThat(plan().credentials()).isEmpty();
         assertThat(servers(plan().complete(memory("https://a:9345")))).containsExactly("a:9345");
         assertThat(plan().checker(List.of()).supervisor()).isNull();
     }
@@ -83,6 +84,7 @@ class ClusterPlanTest {
         properties.put("lb.discovery.kind", "kubernetes");
         properties.put("lb.discovery.kubeconfig", kubeconfig().toString());
 
+        assertThat(plan().credentials()).hasValue(folder.resolve("config") + ", for https://10.0.0.1:6443");
         assertThat(servers(plan().complete(memory()))).containsExactly("10.0.0.1:6443");
         assertThat(servers(plan().complete(memory("https://10.0.0.9:6443"))))
                 .as("and that of the last life")

@@ -105,6 +105,11 @@ public final class ClusterCredentials {
         return read(new FilesRead(), false).server();
     }
 
+    /** Whose they are, in words; to be called once they have been read. */
+    public synchronized String origin() {
+        return String.valueOf(source);
+    }
+
     private KnownCluster read(FilesRead files, boolean withPrograms) throws CredentialsException {
         CredentialSource from = source;
         if (from == null) {
