@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first list counts at once; a later one when nothing newer has come for the debounce time, as an API server that starts comes, goes
  * and comes again; under a stream of changes after three times that. No server at all is never true of a cluster that answers, and changes
- * nothing. Safe for use by any thread.
+ * nothing, not even what is put off. Safe for use by any thread.
  */
 public final class Intake {
     private static final String ACTOR = "discovery";
@@ -44,6 +44,8 @@ public final class Intake {
     private @Nullable Long pendingSince;
     private @Nullable Instant lastSuccess;
     private @Nullable String error;
+    /** Whether the error came after the servers that were named last, which may still be put off. */
+    private boolean wrongSince;
 
     /** @param executor for what is put off; what is still to come when it is shut down is dropped */
     public Intake(
@@ -82,8 +84,13 @@ public final class Intake {
         }
         List<ServerAddress> taken =
                 allowed.stream().filter(address -> !pool.isSelf(address)).toList();
+        if (taken.isEmpty()) {
+            take(taken, !servers.isEmpty());
+            return;
+        }
+        wrongSince = false;
         boolean newer = !Set.copyOf(taken).equals(Set.copyOf(pending));
-        if (!begun || taken.isEmpty() || isInTheList(taken)) {
+        if (!begun || isInTheList(taken)) {
             putOff(null, List.of());
             take(taken, !servers.isEmpty());
         } else if (newer) {
@@ -125,7 +132,7 @@ public final class Intake {
         }
         begun = true;
         lastSuccess = clock.instant();
-        if (error != null) {
+        if (error != null && !wrongSince) {
             error = null;
             inform("the cluster names its servers again");
         }
@@ -142,6 +149,7 @@ public final class Intake {
     }
 
     private void report(String problem) {
+        wrongSince = true;
         boolean known = problem.equals(error);
         error = problem;
         if (!known) {

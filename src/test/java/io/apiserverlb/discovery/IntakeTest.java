@@ -159,6 +159,37 @@ class IntakeTest {
     }
 
     @Test
+    void takesWhatItHasPutOffThoughTheClusterNamesNoServerMeanwhile() {
+        intake.found(servers("10.0.0.1", "10.0.0.2"));
+
+        intake.found(servers("10.0.0.2"));
+        executor.run(Duration.ofSeconds(1));
+        intake.found(List.of());
+        executor.run(Duration.ofSeconds(3));
+
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.2"));
+        assertThat(intake.status().error()).isEqualTo("the cluster names no server, which changes nothing");
+        assertThat(outcomes)
+                .containsExactly(DiscoveryOutcome.SUCCESS, DiscoveryOutcome.IGNORED_EMPTY, DiscoveryOutcome.SUCCESS);
+        intake.found(List.of());
+        assertThat(cluster.warnings()).as("which is one trouble").hasSize(1);
+        intake.found(servers("10.0.0.2"));
+        assertThat(intake.status().error()).isNull();
+    }
+
+    @Test
+    void isWellAgainWhenItTakesWhatIsNamedAfterATrouble() {
+        intake.found(servers("10.0.0.1"));
+
+        intake.failed("no answer");
+        intake.found(servers("10.0.0.2"));
+        executor.run(Duration.ofSeconds(3));
+
+        assertThat(cluster.discovered()).isEqualTo(servers("10.0.0.2"));
+        assertThat(intake.status().error()).isNull();
+    }
+
+    @Test
     void keepsTheListWhenTheClusterNamesNobodyButThisBalancer() {
         intake.found(servers("10.0.0.1"));
 
