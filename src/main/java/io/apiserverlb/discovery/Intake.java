@@ -43,6 +43,7 @@ public final class Intake {
     private @Nullable Future<?> timer;
     private @Nullable Long pendingSince;
     private @Nullable Instant lastSuccess;
+    private @Nullable String trouble;
     private @Nullable String error;
     /** Whether the error came after the servers that were named last, which may still be put off. */
     private boolean wrongSince;
@@ -127,12 +128,15 @@ public final class Intake {
 
     private void take(List<ServerAddress> servers, boolean itself) {
         if (!pool.reconcile(servers, ACTOR)) {
-            report("the cluster names no server" + (itself ? " but this balancer" : "") + ", which changes nothing");
+            String problem =
+                    "the cluster names no server" + (itself ? " but this balancer" : "") + ", which changes nothing";
+            report(problem, problem);
             return;
         }
         begun = true;
         lastSuccess = clock.instant();
         if (error != null && !wrongSince) {
+            trouble = null;
             error = null;
             inform("the cluster names its servers again");
         }
@@ -143,14 +147,24 @@ public final class Intake {
      *
      * @param problem in words, without secrets
      */
-    public synchronized void failed(String problem) {
-        pool.discoveryFailed();
-        report(problem);
+    public void failed(String problem) {
+        failed(problem, problem);
     }
 
-    private void report(String problem) {
+    /**
+     * The same for a trouble that does not always look the same.
+     *
+     * @param sort of trouble, which is told when it begins, and not each time it looks different
+     */
+    public synchronized void failed(String sort, String problem) {
+        pool.discoveryFailed();
+        report(sort, problem);
+    }
+
+    private void report(String sort, String problem) {
         wrongSince = true;
-        boolean known = problem.equals(error);
+        boolean known = sort.equals(trouble);
+        trouble = sort;
         error = problem;
         if (!known) {
             warn(problem);

@@ -256,6 +256,21 @@ class IntakeTest {
     }
 
     @Test
+    void tellsATroubleOnceHoweverItLooks() {
+        intake.failed("nobody there", "nobody there: refused");
+        intake.failed("nobody there", "nobody there: reset");
+
+        assertThat(cluster.warnings()).containsExactly("nobody there: refused");
+        assertThat(intake.status().error()).isEqualTo("nobody there: reset");
+        intake.failed("another one");
+        intake.failed("nobody there", "nobody there: reset");
+        assertThat(cluster.warnings()).endsWith("another one", "nobody there: reset");
+        intake.found(servers("10.0.0.1"));
+        intake.failed("nobody there", "nobody there: reset");
+        assertThat(cluster.warnings()).hasSize(4);
+    }
+
+    @Test
     void tellsATroubleOnceAndItsEnd() {
         intake.failed("no answer");
         intake.failed("no answer");

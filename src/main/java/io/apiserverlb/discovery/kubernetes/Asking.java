@@ -81,7 +81,7 @@ record Asking(Duration limit) {
         try {
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw QuestionFailedException.because("no server reachable: an answer does not end", e);
+            throw QuestionFailedException.because(QuestionFailedException.NO_SERVER + ": an answer does not end", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TooLargeException) {
                 throw QuestionFailedException.because("an answer is larger than 1 MiB", e);

@@ -156,7 +156,7 @@ public final class KubernetesDiscovery implements Discovery {
             if (e.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {
                 credentials.refused();
             }
-            return failed(String.valueOf(e.getMessage()));
+            return failed(e.trouble(), String.valueOf(e.getMessage()));
         } catch (CredentialsException e) {
             return failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
@@ -165,8 +165,12 @@ public final class KubernetesDiscovery implements Discovery {
     }
 
     private Duration failed(String problem) {
+        return failed(problem, problem);
+    }
+
+    private Duration failed(String trouble, String problem) {
         if (!executor.isShutdown()) {
-            intake.failed(problem);
+            intake.failed(trouble, problem);
         }
         return afterFailure.next();
     }

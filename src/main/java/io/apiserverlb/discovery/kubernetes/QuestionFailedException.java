@@ -11,8 +11,11 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** A question to the cluster was not answered. The message is the same for the same trouble, and without secrets. */
+/** A question to the cluster was not answered. The message is without secrets. */
 final class QuestionFailedException extends Exception {
+    /** How it begins where nobody has answered, whatever the reason. */
+    static final String NO_SERVER = "no server reachable";
+
     static final String UNREADABLE = "the answer of the API server cannot be read";
 
     private final int status;
@@ -57,17 +60,17 @@ final class QuestionFailedException extends Exception {
                     + String.valueOf(refused.get().getMessage()).replaceAll("\\p{IsControl}", "?");
         }
         if (cause(e, SSLException.class).isPresent()) {
-            return "no server reachable: the TLS handshake failed";
+            return NO_SERVER + ": the TLS handshake failed";
         }
         if (cause(e, HttpTimeoutException.class).isPresent()
                 || cause(e, TimeoutException.class).isPresent()) {
-            return "no server reachable: no answer in time";
+            return NO_SERVER + ": no answer in time";
         }
         if (cause(e, ConnectException.class).isPresent()) {
-            return "no server reachable: connection refused";
+            return NO_SERVER + ": connection refused";
         }
         if (cause(e, IOException.class).isPresent()) {
-            return "no server reachable: the connection was closed";
+            return NO_SERVER + ": the connection was closed";
         }
         return "the API server cannot be asked: " + e.getClass().getSimpleName();
     }
@@ -79,6 +82,12 @@ final class QuestionFailedException extends Exception {
             }
         }
         return Optional.empty();
+    }
+
+    /** What stays the same while the trouble does: one connection after another is refused, reset, or closed in the handshake. */
+    String trouble() {
+        String words = String.valueOf(getMessage());
+        return words.startsWith(NO_SERVER) ? NO_SERVER : words;
     }
 
     /** Of HTTP; 0 if there was none. */

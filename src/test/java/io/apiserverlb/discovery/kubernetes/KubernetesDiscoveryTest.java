@@ -14,7 +14,12 @@ import io.apiserverlb.testing.TestAuthority;
 import io.apiserverlb.tls.ClusterAccess;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -169,6 +175,41 @@ class KubernetesDiscoveryTest {
         assertThat(warnings()).singleElement().asString().startsWith("no server reachable: ");
         awaitDiscovered(PATIENCE, "10.0.0.3");
         assertThat(discovery.status().error()).isNull();
+    }
+
+    @Test
+    void saysSoOnceThoughOneConnectionIsRefusedAndTheNextEndsInTheHandshake() throws IOException {
+        try (Socket refusing = new Socket();
+                ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Pump.start("hangs-up", () -> hangUpOnHello(mute));
+            AtomicReference<SocketAddress> gateway = new AtomicReference<>(refusing.getLocalSocketAddress());
+            discovery.close();
+            discovery = discovery(
+                    folder.resolve("config"), HASTY, () -> Optional.ofNullable((InetSocketAddress) gateway.get()));
+            start();
+            awaitError("no server reachable: connection refused");
+            gateway.set(mute.getLocalSocketAddress());
+            awaitError("no server reachable: the TLS handshake failed");
+            gateway.set(refusing.getLocalSocketAddress());
+            awaitError("no server reachable: connection refused");
+
+            assertThat(warnings()).containsExactly("no server reachable: connection refused");
+        }
+    }
+
+    private void awaitError(String words) {
+        await().atMost(PATIENCE).until(() -> words.equals(discovery.status().error()));
+    }
+
+    private static void hangUpOnHello(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                var unused = client.getInputStream().read();
+            } catch (IOException e) {
+                // Closed, or the client has left.
+            }
+        }
     }
 
     @Test
