@@ -99,9 +99,11 @@ final class FakeApiServer implements AutoCloseable {
         watches.values().forEach(WatchStream::mute);
     }
 
-    /** Closes all watches without a word. */
+    /** Closes all watches without a word, and counts those no more that there were. */
     void endWatches() {
-        for (SSLSocket watch : watches.keySet()) {
+        List<SSLSocket> ended = List.copyOf(watches.keySet());
+        watches.keySet().removeAll(ended);
+        for (SSLSocket watch : ended) {
             try {
                 watch.close();
             } catch (IOException e) {
