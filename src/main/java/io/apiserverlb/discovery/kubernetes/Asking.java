@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit until an answer begins, and again until it ends
  */
 record Asking(Duration limit) {
-    private static final int MAX_BYTES = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     /** Waits for the list. */
     <L extends KubernetesResourceList<?>> L list(KubernetesClient client, EndpointKind<?, L> kind)
@@ -84,7 +84,7 @@ record Asking(Duration limit) {
             throw QuestionFailedException.because(QuestionFailedException.NO_SERVER + ": an answer does not end", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TooLargeException) {
-                throw QuestionFailedException.because("an answer is larger than 1 MiB", e);
+                throw QuestionFailedException.because(QuestionFailedException.TOO_LARGE, e);
             }
             throw QuestionFailedException.withoutAnswer(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
@@ -120,7 +120,7 @@ record Asking(Duration limit) {
         return items != null && items.stream().allMatch(Following::isNamed);
     }
 
-    private static final class TooLargeException extends IOException {
+    static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
     }
 

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ final class ClusterConnection implements AutoCloseable {
     private final OAuthTokenProvider tokens;
     private final Executor tasks;
     private final Duration timeout;
-    private final IntConsumer watches;
+    private final WatchAnswers.Listener watches;
     private final InstantSource clock;
     private @Nullable Open open;
 
@@ -30,14 +29,14 @@ final class ClusterConnection implements AutoCloseable {
      * @param tokens asked for each request
      * @param tasks runs what a watch tells
      * @param timeout of a request
-     * @param watches takes the HTTP status of each answer to a watch, on a thread of the client
+     * @param watches is told of each answer to a watch, on a thread of the client
      */
     ClusterConnection(
             Supplier<Optional<InetSocketAddress>> gateway,
             OAuthTokenProvider tokens,
             Executor tasks,
             Duration timeout,
-            IntConsumer watches,
+            WatchAnswers.Listener watches,
             InstantSource clock) {
         this.gateway = gateway;
         this.tokens = tokens;

@@ -18,22 +18,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of one kind: a list of them, and then a watch that keeps it up to date until it ends. For one thread, which is also that of the
- * client's tasks.
+ * client's tasks. A server that is broken may tell of objects without end: what is more than a cluster can have is not followed.
  */
 final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>> implements Watcher<T>, AutoCloseable {
     /** Is told by the thread of the client's tasks, never from within {@link #watch}. */
     interface Reader {
         void changed(Following<?, ?> following);
 
+        /** The watch tells of more than is followed, and the list no longer is what the cluster says. */
+        void overflowed(Following<?, ?> following, String problem);
+
         void ended(Following<?, ?> following);
     }
+
+    private static final int MOST_OBJECTS = 1_000;
+    /** Of all of them in JSON: more than a list may have by as much as its writer and ours may differ. */
+    private static final int MOST_CHARACTERS = 2 * Asking.MAX_BYTES;
 
     private final KubernetesClient client;
     private final EndpointKind<T, L> kind;
     private final Reader reader;
     private final String version;
-    private final Map<String, T> objects = new TreeMap<>();
+    private final Map<String, Held<T>> objects = new TreeMap<>();
     private @Nullable Watch watch;
+
+    private record Held<T>(T object, int characters) {}
 
     private Following(KubernetesClient client, EndpointKind<T, L> kind, Reader reader, L list) {
         this.client = client;
@@ -47,7 +56,11 @@ final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>
     static <T extends HasMetadata, L extends KubernetesResourceList<T>> Following<T, L> list(
             KubernetesClient client, EndpointKind<T, L> kind, Reader reader, Asking asking)
             throws QuestionFailedException {
-        return new Following<>(client, kind, reader, asking.list(client, kind));
+        Following<T, L> following = new Following<>(client, kind, reader, asking.list(client, kind));
+        if (following.isTooMuch()) {
+            throw QuestionFailedException.because(following.tooMuch(), null);
+        }
+        return following;
     }
 
     /** Begins to watch, and does not wait for the answer. Whatever happens after the list is told by the watch. */
@@ -69,7 +82,18 @@ final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>
     }
 
     private void put(T object) {
-        objects.put(object.getMetadata().getName(), object);
+        int characters = client.getKubernetesSerialization().asJson(object).length();
+        objects.put(object.getMetadata().getName(), new Held<>(object, characters));
+    }
+
+    private boolean isTooMuch() {
+        return objects.size() > MOST_OBJECTS
+                || objects.values().stream().mapToLong(Held::characters).sum() > MOST_CHARACTERS;
+    }
+
+    private String tooMuch() {
+        return "the cluster has more " + kind.plural() + " than can be followed: at most " + MOST_OBJECTS
+                + " and 2 MiB";
     }
 
     /**
@@ -79,7 +103,7 @@ final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>
      */
     List<ServerAddress> addresses(Consumer<String> leftOut) {
         Set<ServerAddress> union = new LinkedHashSet<>();
-        objects.values().forEach(object -> union.addAll(kind.addresses().apply(object, leftOut)));
+        objects.values().forEach(held -> union.addAll(kind.addresses().apply(held.object(), leftOut)));
         return List.copyOf(union);
     }
 
@@ -95,7 +119,11 @@ final class Following<T extends HasMetadata, L extends KubernetesResourceList<T>
                 return;
             }
         }
-        reader.changed(this);
+        if (isTooMuch()) {
+            reader.overflowed(this, tooMuch());
+        } else {
+            reader.changed(this);
+        }
     }
 
     @Override

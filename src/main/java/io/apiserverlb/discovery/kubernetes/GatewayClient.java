@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.IntConsumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 
@@ -27,7 +26,7 @@ final class GatewayClient {
      * @param tokens asked for each request
      * @param tasks runs what a watch tells
      * @param timeout for the beginning of a connection, or of an answer to a watch
-     * @param watches takes the HTTP status of each answer to a watch, on a thread of the client
+     * @param watches is told of each answer to a watch, on a thread of the client
      */
     static KubernetesClient to(
             InetSocketAddress gateway,
@@ -35,7 +34,7 @@ final class GatewayClient {
             OAuthTokenProvider tokens,
             Executor tasks,
             Duration timeout,
-            IntConsumer watches,
+            WatchAnswers.Listener watches,
             InstantSource clock) {
         int millis = (int) timeout.toMillis();
         // Empty: nothing of the environment, of system properties or of files that the library would look for.

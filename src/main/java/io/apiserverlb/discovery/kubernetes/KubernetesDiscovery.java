@@ -105,13 +105,8 @@ public final class KubernetesDiscovery implements Discovery {
         this.intake = new Intake("kubernetes", rules, debounce, pool, executor, clock, nanoTime, events);
         this.watching = new WatchState(intake, timing.firstRetry(), nanoTime, random);
         this.asking = new Asking(timing.request());
-        this.connection = new ClusterConnection(
-                gateway,
-                this::token,
-                executor,
-                timing.request(),
-                status -> executor.execute(() -> watchAnswered(status)),
-                clock);
+        this.connection =
+                new ClusterConnection(gateway, this::token, executor, timing.request(), new Listener(), clock);
     }
 
     @Override
@@ -270,11 +265,35 @@ public final class KubernetesDiscovery implements Discovery {
         executor.shutdownNow();
     }
 
+    private final class Listener implements WatchAnswers.Listener {
+        @Override
+        public void answered(int status) {
+            executor.execute(() -> watchAnswered(status));
+        }
+
+        @Override
+        public void tooLarge() {
+            executor.execute(() -> {
+                if (following != null) {
+                    watching.unreadable(QuestionFailedException.TOO_LARGE);
+                }
+            });
+        }
+    }
+
     private final class Reader implements Following.Reader {
         @Override
         public void changed(Following<?, ?> from) {
             if (from == following) {
                 take(from);
+            }
+        }
+
+        @Override
+        public void overflowed(Following<?, ?> from, String problem) {
+            if (from == following) {
+                watching.unreadable(problem);
+                ended(from);
             }
         }
 

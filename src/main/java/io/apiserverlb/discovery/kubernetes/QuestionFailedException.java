@@ -16,6 +16,7 @@ final class QuestionFailedException extends Exception {
     /** How it begins where nobody has answered, whatever the reason. */
     static final String NO_SERVER = "no server reachable";
 
+    static final String TOO_LARGE = "an answer is larger than 1 MiB";
     static final String UNREADABLE = "the answer of the API server cannot be read";
 
     private final int status;

@@ -9,7 +9,10 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the cluster lets its servers be watched, and how long to wait when a watch has ended. For one thread, but for {@link #problem}. */
+/**
+ * Whether the cluster lets its servers be watched and what it tells can be read, and how long to wait when a watch has ended. For one thread,
+ * but for {@link #problem}.
+ */
 final class WatchState {
     private static final Duration LONGEST_AFTER_REFUSAL = Duration.ofSeconds(30);
     /** The death of a server ends the watch, too, and is to be over in ten seconds. */
@@ -24,9 +27,14 @@ final class WatchState {
     /** Null before the first watch. */
     private @Nullable Long begun;
 
+    /** Whether the problem is with what a watch tells, and not with being allowed to. */
+    private boolean problemOfEvents;
+    /** Whether the watch that there is, or was, had it. */
+    private boolean unreadable;
+
     private volatile @Nullable String problem;
 
-    /** @param intake tells of a refusal, and that it is over */
+    /** @param intake tells of a problem, and that it is over */
     WatchState(Intake intake, Duration firstRetry, LongSupplier nanoTime, RandomGenerator random) {
         this.intake = intake;
         this.nanoTime = nanoTime;
@@ -34,7 +42,10 @@ final class WatchState {
         this.afterEnd = new RetryPauses(firstRetry, LONGEST_AFTER_END, random);
     }
 
+    /** A watch begins; where there is another one, that is over. */
     void begun() {
+        judge();
+        unreadable = false;
         begun = nanoTime.getAsLong();
     }
 
@@ -45,23 +56,49 @@ final class WatchState {
      */
     void answered(String plural, int status) {
         if (HttpResponse.isSuccessful(status)) {
-            if (problem != null) {
-                problem = null;
-                afterRefusal.reset();
-                intake.inform("the cluster tells changes of its servers again");
+            if (!problemOfEvents) {
+                solved();
             }
         } else if (status != HttpURLConnection.HTTP_GONE) { // a list that is too old ends a watch as others are ended
             String words =
                     String.valueOf(QuestionFailedException.refused(EndpointKind.question("watch", plural), status)
                             .getMessage());
-            if (!words.equals(problem)) {
-                problem = words;
-                intake.warn(words);
-            }
+            problemOfEvents = false;
+            tell(words);
         }
     }
 
-    /** Why it may not be watched, or null. */
+    /** What the watch tells is too much to read, so that it is given up. */
+    void unreadable(String words) {
+        unreadable = true;
+        problemOfEvents = true;
+        tell(words);
+    }
+
+    private void tell(String words) {
+        if (!words.equals(problem)) {
+            problem = words;
+            intake.warn(words);
+        }
+    }
+
+    /** Only its end shows that a watch told nothing but what can be read. */
+    private void judge() {
+        if (problemOfEvents && !unreadable) {
+            solved();
+        }
+    }
+
+    private void solved() {
+        problemOfEvents = false;
+        if (problem != null) {
+            problem = null;
+            afterRefusal.reset();
+            intake.inform("the cluster tells changes of its servers again");
+        }
+    }
+
+    /** Why it may not be watched, or not be followed; or null. */
     @Nullable
     String problem() {
         return problem;
@@ -69,6 +106,7 @@ final class WatchState {
 
     /** The pause before the next list, now that the watch has ended. */
     Duration pause() {
+        judge();
         if (problem != null) {
             return afterRefusal.next();
         }

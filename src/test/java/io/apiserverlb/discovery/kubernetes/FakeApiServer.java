@@ -94,6 +94,11 @@ final class FakeApiServer implements AutoCloseable {
         watches.values().forEach(watch -> watch.send("{\"type\":\"ERROR\",\"object\":" + status(410) + "}"));
     }
 
+    /** Tells all watches this, whatever it is. */
+    void tellWatches(String line) {
+        watches.values().forEach(watch -> watch.send(line));
+    }
+
     /** Tells nothing any more on the watches that there are. */
     void muteWatches() {
         watches.values().forEach(WatchStream::mute);

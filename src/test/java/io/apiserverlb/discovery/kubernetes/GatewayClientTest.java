@@ -118,6 +118,9 @@ class GatewayClientTest {
             public void changed(Following<?, ?> following) {}
 
             @Override
+            public void overflowed(Following<?, ?> following, String problem) {}
+
+            @Override
             public void ended(Following<?, ?> following) {
                 ended.complete(null);
             }

@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,8 @@ class KubernetesDiscoveryTest {
     /** For what has no bound of its own. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String TOO_MUCH =
+            "the cluster has more endpointslices than can be followed: at most 1000 and 2 MiB";
     private static final String SLICES = "labelSelector=kubernetes.io%2Fservice-name%3Dkubernetes";
     private static final String ENDPOINTS = "fieldSelector=metadata.name%3Dkubernetes";
 
@@ -392,6 +397,72 @@ class KubernetesDiscoveryTest {
 
         awaitDiscovered(PATIENCE, "10.0.0.3");
         assertThat(warnings()).containsExactly("the answer of the API server cannot be read");
+    }
+
+    @Test
+    void leavesAWatchThatTellsALineWithoutEnd() {
+        leavesAWatchThatTells(() -> " ".repeat(2 << 20), "an answer is larger than 1 MiB");
+    }
+
+    @Test
+    void leavesAWatchThatTellsOfMoreSlicesThanAnyClusterHas() {
+        leavesAWatchThatTells(
+                () -> IntStream.range(0, 1_000)
+                        .mapToObj(i -> added("slice-" + i, ""))
+                        .collect(Collectors.joining("\n")),
+                TOO_MUCH);
+    }
+
+    @Test
+    void leavesAWatchThatTellsOfSlicesThatTogetherAreTooLarge() {
+        String large = "x".repeat(900_000);
+
+        leavesAWatchThatTells(
+                () -> Stream.of("a", "b", "c").map(name -> added(name, large)).collect(Collectors.joining("\n")),
+                TOO_MUCH);
+    }
+
+    private static String added(String name, String annotation) {
+        return "{\"type\":\"ADDED\",\"object\":{\"kind\":\"EndpointSlice\",\"apiVersion\":\"discovery.k8s.io/v1\",\"metadata\":{"
+                + "\"name\":\"" + name + "\",\"annotations\":{\"a\":\"" + annotation
+                + "\"}},\"addressType\":\"IPv4\",\"endpoints\":[]}}";
+    }
+
+    private void leavesAWatchThatTells(Supplier<String> events, String problem) {
+        startAndWatch();
+
+        for (int i = 0; i < 2; i++) {
+            long watches = watches();
+            cluster.tellWatches(events.get());
+            await().atMost(PATIENCE).until(() -> watches() > watches && cluster.isWatched());
+        }
+
+        assertThat(warnings())
+                .as("told once, and though there is another watch")
+                .containsExactly(problem);
+        assertThat(discovery.status().error()).isEqualTo(problem);
+        assertThat(hasDiscovered("10.0.0.1", "10.0.0.2")).isTrue();
+        cluster.slice("kubernetes", "10.0.0.3");
+        awaitDiscovered(PATIENCE, "10.0.0.3");
+        discovery.refresh();
+        await().atMost(PATIENCE).until(() -> discovery.status().error() == null);
+    }
+
+    private long watches() {
+        return cluster.asked().stream().filter(FakeApiServer.Asked::isWatch).count();
+    }
+
+    @Test
+    void takesNothingOfAListOfMoreSlicesThanAnyClusterHas() {
+        startAndWatch();
+        for (int i = 0; i < 1_000; i++) {
+            cluster.slice("slice-" + i);
+        }
+
+        discovery.refresh();
+
+        await().atMost(PATIENCE).until(() -> TOO_MUCH.equals(discovery.status().error()));
+        assertThat(hasDiscovered("10.0.0.1", "10.0.0.2")).isTrue();
     }
 
     @Test

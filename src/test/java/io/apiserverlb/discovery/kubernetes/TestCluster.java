@@ -79,6 +79,10 @@ final class TestCluster implements AutoCloseable {
         return servers.stream().flatMap(server -> server.asked().stream()).toList();
     }
 
+    void tellWatches(String line) {
+        servers.forEach(server -> server.tellWatches(line));
+    }
+
     void refuse(ToIntFunction<FakeApiServer.Asked> how) {
         servers.forEach(server -> server.refuse(how));
     }
