@@ -154,7 +154,11 @@ final class CheckedServers implements AutoCloseable {
     }
 
     static Checker.Settings settings(CheckResult.Type type, Duration timeout) {
-        Duration interval = Duration.ofMillis(200);
+        return settings(type, timeout, Duration.ofMillis(200));
+    }
+
+    /** @param interval from start to start, whatever is known of the server */
+    static Checker.Settings settings(CheckResult.Type type, Duration timeout, Duration interval) {
         return new Checker.Settings(
                 type, "/readyz", interval, interval, interval, timeout, Duration.ZERO, 0, Duration.ofMinutes(1), null);
     }

@@ -27,13 +27,17 @@ import org.junit.jupiter.api.Test;
 
 class KeptConnectionTest {
     private static final Checker.Settings HTTPS = settings(CheckResult.Type.HTTPS);
+    /** A check that finds the question for the version unanswered connects anew, so there is time for the answer. */
+    private static final Checker.Settings UNHURRIED =
+            settings(CheckResult.Type.HTTPS, Duration.ofSeconds(5), Duration.ofSeconds(1));
+
     private static final DemoAuthority AUTHORITY = new DemoAuthority(InstantSource.system(), new SecureRandom());
     private static final String OK = answer("200 OK", "ok");
 
     @Test
     void keepsOneConnectionForManyChecks() throws Exception {
         try (ScriptedServer server = server(answering(OK));
-                CheckedServers servers = servers(HTTPS, server)) {
+                CheckedServers servers = servers(UNHURRIED, server)) {
             assertThat(servers.result(server.address(), 4).code()).isEqualTo(Code.L7OK);
 
             assertThat(server.accepted()).isEqualTo(1);
@@ -60,7 +64,7 @@ class KeptConnectionTest {
             servers.result(server.address(), 4);
 
             server.awaitGoodbyes(1);
-            assertThat(server.connections()).isBetween(2, 3);
+            assertThat(server.connections()).isGreaterThanOrEqualTo(2);
         }
     }
 
@@ -169,13 +173,24 @@ class KeptConnectionTest {
 
     @Test
     void asksAgainOnlyOnce() throws Exception {
+        Checker.Settings untilItFails = new Checker.Settings(
+                CheckResult.Type.HTTPS,
+                "/readyz",
+                UNHURRIED.interval(),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                UNHURRIED.timeout(),
+                Duration.ZERO,
+                0,
+                UNHURRIED.reconnect(),
+                null);
         try (ScriptedServer server = server((connection, number) -> {
                     if (number == 1) {
                         answerTwice(connection);
                     }
                     readRequest(connection);
                 });
-                CheckedServers servers = servers(HTTPS, server)) {
+                CheckedServers servers = servers(untilItFails, server)) {
             assertThat(servers.result(server.address(), 2).code()).isEqualTo(Code.L7RSP);
 
             assertThat(server.accepted()).isEqualTo(2);
@@ -192,7 +207,7 @@ class KeptConnectionTest {
                         write(connection, red ? answer("500 Internal Server Error", "") : OK);
                     }
                 });
-                CheckedServers servers = servers(HTTPS, server)) {
+                CheckedServers servers = servers(UNHURRIED, server)) {
             servers.result(server.address(), 4);
 
             // One for the red answer, one after it; from then on the credit is full.

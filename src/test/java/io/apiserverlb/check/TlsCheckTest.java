@@ -208,7 +208,8 @@ class TlsCheckTest {
             CheckResult result = servers.first(server).result();
 
             assertThat(result.code()).isEqualTo(Code.SOCKERR);
-            assertThat(result.detail()).isEqualTo("the files for TLS could not be read within 200ms");
+            // After words about this process, where that was late itself.
+            assertThat(result.detail()).endsWith("the files for TLS could not be read within 200ms");
         }
     }
 
