@@ -33,12 +33,17 @@ class GatewayClientTest {
 
     private static final String LIST =
             "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 26\r\n\r\n{\"metadata\":{},\"items\":[]}";
-    private static final Asking ASKING = new Asking(Duration.ofSeconds(1));
+    /** Enough for a machine that is busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @TempDir
     Path folder;
 
     private KubernetesClient client(ServerSocket server) throws CredentialsException {
+        return client(server, PATIENCE);
+    }
+
+    private KubernetesClient client(ServerSocket server, Duration timeout) throws CredentialsException {
         Path file = new KubeconfigFile(folder.resolve("config"))
                 .ca(AUTHORITY.pem())
                 .token("sesame")
@@ -50,20 +55,24 @@ class GatewayClientTest {
                 cluster,
                 () -> "sesame",
                 Runnable::run,
-                Duration.ofSeconds(1),
+                timeout,
                 status -> {},
                 InstantSource.system());
     }
 
     private static @Nullable Throwable failure(KubernetesClient client) {
-        return catchThrowable(() -> ASKING.list(client, EndpointKind.SLICES));
+        return failure(client, PATIENCE);
+    }
+
+    private static @Nullable Throwable failure(KubernetesClient client, Duration limit) {
+        return catchThrowable(() -> new Asking(limit).list(client, EndpointKind.SLICES));
     }
 
     @Test
     void doesNotWaitForEverForAHandshake() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                KubernetesClient client = client(silent)) {
-            assertThat(failure(client))
+                KubernetesClient client = client(silent, Duration.ofSeconds(1))) {
+            assertThat(failure(client, Duration.ofSeconds(1)))
                     .isInstanceOf(QuestionFailedException.class)
                     .hasMessage("no server reachable: no answer in time");
         }
@@ -128,13 +137,13 @@ class GatewayClientTest {
         try (ServerSocket server = server();
                 KubernetesClient client = client(server)) {
             answer(server, LIST, "");
-            Following<?, ?> following = Following.list(client, EndpointKind.SLICES, reader, ASKING);
+            Following<?, ?> following = Following.list(client, EndpointKind.SLICES, reader, new Asking(PATIENCE));
             CompletableFuture<Void> left = answer(server, "", "");
 
             following.watch();
 
-            assertThat(ended).succeedsWithin(Duration.ofSeconds(10));
-            assertThat(left).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(ended).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(left).succeedsWithin(Duration.ofSeconds(30));
         }
     }
 
@@ -148,7 +157,7 @@ class GatewayClientTest {
                     .isInstanceOf(QuestionFailedException.class)
                     .hasMessage(problem);
 
-            assertThat(left).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(left).succeedsWithin(Duration.ofSeconds(30));
         }
     }
 
