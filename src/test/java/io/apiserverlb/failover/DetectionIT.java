@@ -11,6 +11,17 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** How soon a server in trouble gets no new sessions, by default properties. */
 @Execution(ExecutionMode.CONCURRENT)
 class DetectionIT {
+    // By the defaults a server that is well is checked again after 3.3 s at the latest, and one in doubt
+    // after 1.1 s, or when the check before has had its 1.5 s. There are no clients to tell how slow the
+    // machine is, so that it gets at least half as much again.
+
+    /** Three checks that are refused: 3.3 + 1.1 + 1.1 s. */
+    private static final Duration REFUSED = Duration.ofSeconds(9);
+    /** Three checks that are not answered: 3.3 + 1.5 + 1.5 + 1.5 s. */
+    private static final Duration UNANSWERED = Duration.ofSeconds(12);
+    /** One answer is enough: 3.3 s. */
+    private static final Duration RED = Duration.ofSeconds(6);
+
     /** A fault of one server. */
     private interface Fault {
         void befall(ServerProcess server) throws IOException;
@@ -18,12 +29,12 @@ class DetectionIT {
 
     @Scenario
     void refusedWithoutTraffic() throws Exception {
-        withoutTraffic("refused", Scene.here(2), ServerProcess::kill, Duration.ofSeconds(6));
+        withoutTraffic("refused", Scene.here(2), ServerProcess::kill, REFUSED);
     }
 
     @Scenario
     void frozenWithoutTraffic() throws Exception {
-        withoutTraffic("frozen", Scene.here(2), ServerProcess::freeze, Duration.ofSeconds(8));
+        withoutTraffic("frozen", Scene.here(2), ServerProcess::freeze, UNANSWERED);
     }
 
     @Scenario
@@ -32,7 +43,7 @@ class DetectionIT {
                 "black hole",
                 Scene.withOneElsewhere(1),
                 server -> server.namespace().dropIncoming(),
-                Duration.ofSeconds(8));
+                UNANSWERED);
     }
 
     @Scenario
@@ -43,7 +54,7 @@ class DetectionIT {
             Duration detection = scene.untilUnusable(red);
 
             Figures.note("detection red", ms(detection), " ms");
-            assertThat(detection).isLessThan(Duration.ofSeconds(4));
+            assertThat(detection).isLessThan(RED);
             scene.end().noCuts();
         }
     }
@@ -78,7 +89,7 @@ class DetectionIT {
             Report report = scene.end();
 
             Figures.note("detection " + name + " with ten clients per second", ms(detection), " ms; ", report);
-            assertThat(detection).isLessThan(Duration.ofSeconds(2));
+            report.took(detection, Duration.ofSeconds(2));
             report.noErrorsBut(hurt);
         }
     }

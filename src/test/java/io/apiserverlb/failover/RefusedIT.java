@@ -35,7 +35,7 @@ class RefusedIT {
             report.noErrorsBut(dead);
             report.cutsOnlyOf(dead, Duration.ofSeconds(1));
             assertThat(report.cuts()).hasSize((int) hurt).isNotEmpty();
-            assertThat(detection).isLessThan(Duration.ofSeconds(2));
+            report.took(detection, Duration.ofSeconds(2));
             after.noErrors();
             after.mostBelow(Duration.ofMillis(20));
         }
