@@ -25,7 +25,7 @@ class LogIT {
                         folder,
                         "--lb.server-addresses=127.0.0.1:" + server.getLocalPort(),
                         "--lb.check.type=tcp",
-                        "--lb.check.interval=1h",
+                        "--lb.check.interval=3650d",
                         "--logging.structured.format.console=ecs",
                         "--management.endpoints.web.exposure.include=health,info,prometheus,loggers")) {
             service.webPort();

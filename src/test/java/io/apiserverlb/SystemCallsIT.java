@@ -59,7 +59,7 @@ class SystemCallsIT {
                 "--lb.connect.hedge-after=0",
                 "--lb.connect.handshake-hedge-after=0",
                 "--lb.check.type=tcp",
-                "--lb.check.interval=1h");
+                "--lb.check.interval=3650d");
         await().atMost(Duration.ofSeconds(60)).until(() -> service.log().contains(" is up"));
         forgetChecks();
         port = service.port();
