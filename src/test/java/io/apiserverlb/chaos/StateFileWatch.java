@@ -3,6 +3,7 @@ package io.apiserverlb.chaos;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ final class StateFileWatch implements AutoCloseable {
         return thread;
     });
     private @Nullable Map<String, Object> known;
+    /** The file that is known: while it is open no other one gets its inode. */
+    private @Nullable InputStream held;
 
     /** Begins at once. */
     StateFileWatch(Path file, Violations violations) {
@@ -44,7 +47,7 @@ final class StateFileWatch implements AutoCloseable {
 
     private void look() {
         try {
-            Map<String, Object> now = Files.readAttributes(file, "unix:ino,lastModifiedTime,size");
+            Map<String, Object> now = attributes();
             if (now.equals(known)) {
                 return;
             }
@@ -52,7 +55,7 @@ final class StateFileWatch implements AutoCloseable {
                 violations.now(
                         "the state file is replaced, not written in place", "it was " + known + " and is " + now);
             }
-            known = now;
+            hold(now);
             version();
         } catch (NoSuchFileException e) {
             if (known != null) {
@@ -61,6 +64,35 @@ final class StateFileWatch implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             violations.now("the state file is whole at any moment", e.toString());
+        }
+    }
+
+    private Map<String, Object> attributes() throws IOException {
+        return Files.readAttributes(file, "unix:ino,lastModifiedTime,size");
+    }
+
+    /** Unless there is yet another one, which the next look sees. */
+    private void hold(Map<String, Object> now) throws IOException {
+        InputStream opened = Files.newInputStream(file);
+        boolean same = false;
+        try {
+            same = attributes().equals(now);
+        } finally {
+            if (!same) {
+                opened.close();
+            }
+        }
+        if (same) {
+            release();
+            held = opened;
+            known = now;
+        }
+    }
+
+    private void release() throws IOException {
+        if (held != null) {
+            held.close();
+            held = null;
         }
     }
 
@@ -88,6 +120,10 @@ final class StateFileWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        var unused = executor.submit(() -> {
+            release();
+            return null;
+        });
+        executor.shutdown();
     }
 }
