@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.AppenderBase;
 import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Health;
 import io.apiserverlb.pool.Membership;
@@ -36,7 +36,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +67,7 @@ class StalledPeersIT {
     private static final int FLAGS = 6;
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("apiserver-lb.session");
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Lines log = new Lines();
     private final EventLoops loops = new EventLoops("lb-failover", 2, System::nanoTime);
     private final List<RemoteHost> hosts = new ArrayList<>();
     private ServerSocket server;
@@ -151,8 +153,8 @@ class StalledPeersIT {
 
     /** The termination flags of a client that is known by its port, once its session has ended. */
     private Optional<String> flags(String port) {
-        return List.copyOf(log.list).stream()
-                .map(event -> event.getFormattedMessage().split(" ", -1))
+        return log.lines.stream()
+                .map(line -> line.split(" ", -1))
                 .filter(fields -> fields[0].endsWith(":" + port) && fields[2].startsWith(NAME + "/"))
                 .map(fields -> fields[FLAGS])
                 .findFirst();
@@ -253,6 +255,16 @@ class StalledPeersIT {
             client.getInputStream().read();
         } catch (IOException broken) {
             // the client may do as it likes
+        }
+    }
+
+    /** What is logged, by each loop when it pleases. */
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
+        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage());
         }
     }
 
