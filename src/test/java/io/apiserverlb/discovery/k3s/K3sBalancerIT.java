@@ -12,6 +12,7 @@ import io.apiserverlb.pool.ServerState;
 import io.apiserverlb.testing.TestAuthority;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +44,11 @@ class K3sBalancerIT {
     @TempDir
     Path folder;
 
-    private final List<FakeSupervisor> servers =
-            IntStream.range(0, 3).mapToObj(i -> server(0)).collect(Collectors.toList());
+    private final List<Socket> reservations =
+            Stream.generate(FakeSupervisor::reservation).limit(3).toList();
+    private final List<FakeSupervisor> servers = reservations.stream()
+            .map(reserved -> server(reserved.getLocalPort()))
+            .collect(Collectors.toList());
     private final Map<String, String> properties = new HashMap<>();
 
     private static FakeSupervisor server(int port) {
@@ -55,8 +58,11 @@ class K3sBalancerIT {
     }
 
     @AfterEach
-    void end() {
+    void end() throws IOException {
         servers.forEach(FakeSupervisor::close);
+        for (Socket reservation : reservations) {
+            reservation.close();
+        }
     }
 
     private RunningBalancer start(int seed) throws IOException {

@@ -16,6 +16,7 @@ import io.apiserverlb.tls.ClusterAccess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,9 @@ class K3sDiscoveryTest {
     @BeforeEach
     void startSupervisor() throws IOException {
         tokenFile = Files.writeString(folder.resolve("token"), token(CA.pem()) + "\n");
-        supervisor = supervisor("127.0.0.1", 0);
+        Socket reservation = FakeSupervisor.reservation();
+        toClose.add(reservation);
+        supervisor = supervisor("127.0.0.1", reservation.getLocalPort());
     }
 
     @AfterEach

@@ -9,7 +9,7 @@ import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.TestAuthority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -234,10 +234,12 @@ class CallerReviewsTest {
 
     @Test
     void saysThatThereIsNoServer() throws Exception {
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            gateway = Optional.of((InetSocketAddress) closed.getLocalSocketAddress());
+        try (Socket absent = new Socket()) {
+            absent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            gateway = Optional.of((InetSocketAddress) absent.getLocalSocketAddress());
+
+            assertThat(failure()).isEqualTo("no server reachable: connection refused");
         }
-        assertThat(failure()).isEqualTo("no server reachable: connection refused");
 
         gateway = Optional.empty();
         assertThat(failure()).isEqualTo("the listener for questions to the cluster is not open");

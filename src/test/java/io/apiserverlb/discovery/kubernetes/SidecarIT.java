@@ -88,7 +88,8 @@ class SidecarIT {
                 network.hostAddress(),
                 cluster.servers().get(0).port());
         sidecar = Service.startInside(pod.prefix(AUTHORITY.pem()), sidecarEnvironment(), folder);
-        await().atMost(PATIENCE)
+        // A whole process starts, maybe beside those of other tests.
+        await().atMost(Duration.ofSeconds(60))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(SidecarIT::usableServers, usable -> usable == 3);
     }

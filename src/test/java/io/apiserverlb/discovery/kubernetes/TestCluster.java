@@ -14,7 +14,11 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -29,6 +33,7 @@ final class TestCluster implements AutoCloseable {
     private final KubernetesMockServer store = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private final InetAddress address;
+    private final List<Socket> reservations;
     private final KubernetesClient operator;
     private final List<FakeApiServer> servers;
     private final TestGateway gateway;
@@ -42,8 +47,23 @@ final class TestCluster implements AutoCloseable {
         this.address = address;
         store.init();
         operator = patient(store.createClient());
-        servers = Stream.generate(() -> server(authority, SERVER_NAME)).limit(3).toList();
+        reservations = Stream.generate(() -> reservation(address)).limit(3).toList();
+        servers = reservations.stream()
+                .map(reserved -> server(authority, reserved.getLocalPort()))
+                .toList();
         gateway = new TestGateway(servers);
+    }
+
+    /** A port that stays ours, and refuses, while its server is not there. */
+    private static Socket reservation(InetAddress address) {
+        try {
+            Socket socket = new Socket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, 0));
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the operator does is no part of any test, and the machine may have other things to do for a while. */
@@ -63,8 +83,11 @@ final class TestCluster implements AutoCloseable {
 
     /** One that was killed, on its old port. */
     FakeApiServer restart(TestAuthority authority, int number) {
-        return new FakeApiServer(
-                authority.server(SERVER_NAME), address, servers.get(number).port(), store.getPort());
+        return server(authority, servers.get(number).port());
+    }
+
+    private FakeApiServer server(TestAuthority authority, int port) {
+        return new FakeApiServer(authority.server(SERVER_NAME), address, port, store.getPort());
     }
 
     List<FakeApiServer> servers() {
@@ -153,6 +176,7 @@ final class TestCluster implements AutoCloseable {
     public void close() {
         gateway.close();
         servers.forEach(FakeApiServer::kill);
+        reservations.forEach(Pump::reset);
         operator.close();
         store.destroy();
     }
