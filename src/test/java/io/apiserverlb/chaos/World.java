@@ -4,9 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.chaos.Trouble.What;
 import io.apiserverlb.failover.ServerProcess;
+import io.apiserverlb.testing.HeldPort;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ final class World implements AutoCloseable {
     private final Chronicle chronicle;
     private final Violations violations;
     private final Path folder;
-    private final Socket port;
-    private final Socket webPort;
+    private final HeldPort port;
+    private final HeldPort webPort;
     private final Rest rest;
     private final Operator operator;
     private final StateFileWatch stateFile;
@@ -51,22 +51,14 @@ final class World implements AutoCloseable {
         this.chronicle = chronicle;
         this.violations = violations;
         this.folder = folder;
-        this.port = reservation();
-        this.webPort = reservation();
-        this.rest = new Rest(webPort.getLocalPort());
+        this.port = new HeldPort();
+        this.webPort = new HeldPort();
+        this.rest = new Rest(webPort.port());
         this.operator = new Operator(rest, addresses().subList(0, Story.LISTED), violations);
         for (int server = Story.LISTED; server < servers.size(); server++) {
             chronicle.initially(What.ABSENT, server);
         }
         this.stateFile = new StateFileWatch(stateFile(), violations);
-    }
-
-    /** A port that stays ours while nobody listens on it. */
-    private static Socket reservation() throws IOException {
-        Socket socket = new Socket();
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        return socket;
     }
 
     List<String> addresses() {
@@ -75,7 +67,7 @@ final class World implements AutoCloseable {
 
     /** Where clients connect. */
     InetSocketAddress to() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getLocalPort());
+        return port.socketAddress();
     }
 
     Rest rest() {
@@ -105,10 +97,10 @@ final class World implements AutoCloseable {
         List<String> arguments = Stream.concat(
                         Bounds.PROPERTIES.stream(),
                         Stream.of(
-                                "--lb.name=chaos-" + port.getLocalPort(),
+                                "--lb.name=chaos-" + port.port(),
                                 "--lb.handover=true",
-                                "--lb.listen=127.0.0.1:" + port.getLocalPort(),
-                                "--server.port=" + webPort.getLocalPort(),
+                                "--lb.listen=127.0.0.1:" + port.port(),
+                                "--server.port=" + webPort.port(),
                                 "--lb.state-file=" + stateFile(),
                                 "--lb.server-addresses="
                                         + String.join(",", addresses().subList(0, Story.LISTED)),

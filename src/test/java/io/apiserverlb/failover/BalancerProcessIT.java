@@ -4,10 +4,9 @@ import static io.apiserverlb.failover.Report.ms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.Service;
+import io.apiserverlb.testing.HeldPort;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +31,8 @@ class BalancerProcessIT {
     @Scenario
     void aKilledBalancerGoesOnWhereItWas() throws Exception {
         List<ServerProcess> servers = Fleet.here(3);
-        try (Socket reservation = reservation()) {
-            InetSocketAddress to = (InetSocketAddress) reservation.getLocalSocketAddress();
+        try (HeldPort port = new HeldPort()) {
+            InetSocketAddress to = port.socketAddress();
             String before;
             KeptConnections kept;
             NewConnections fresh;
@@ -83,8 +82,8 @@ class BalancerProcessIT {
     void sigtermLetsClientsLeave() throws Exception {
         List<ServerProcess> servers = Fleet.here(3);
         Duration grace = Duration.ofSeconds(3);
-        try (Socket reservation = reservation()) {
-            InetSocketAddress to = (InetSocketAddress) reservation.getLocalSocketAddress();
+        try (HeldPort port = new HeldPort()) {
+            InetSocketAddress to = port.socketAddress();
             try (Service service = start(to, servers, "--lb.shutdown.grace=3s", "--lb.shutdown.drain=4s")) {
                 service.webPort();
                 KeptConnections kept = new KeptConnections(to, KEPT);
@@ -128,14 +127,6 @@ class BalancerProcessIT {
                                         "--lb.server-addresses=" + addresses),
                                 Stream.of(more))
                         .toArray(String[]::new));
-    }
-
-    /** A port that stays ours while the balancer is not there. */
-    private static Socket reservation() throws IOException {
-        Socket socket = new Socket();
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        return socket;
     }
 
     private static String quoted(List<ServerProcess> servers) {

@@ -72,18 +72,6 @@ final class FakeSupervisor implements AutoCloseable {
         acceptor.start();
     }
 
-    /** A port for one that stays ours, and refuses, while that is not there. */
-    static Socket reservation() {
-        try {
-            Socket socket = new Socket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     int port() {
         return listener.getLocalPort();
     }

@@ -9,10 +9,10 @@ import io.apiserverlb.pool.Role;
 import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.pool.ServerState;
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.testing.TestAuthority;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,11 +44,9 @@ class K3sBalancerIT {
     @TempDir
     Path folder;
 
-    private final List<Socket> reservations =
-            Stream.generate(FakeSupervisor::reservation).limit(3).toList();
-    private final List<FakeSupervisor> servers = reservations.stream()
-            .map(reserved -> server(reserved.getLocalPort()))
-            .collect(Collectors.toList());
+    private final List<HeldPort> ports = Stream.generate(HeldPort::new).limit(3).toList();
+    private final List<FakeSupervisor> servers =
+            ports.stream().map(port -> server(port.port())).collect(Collectors.toList());
     private final Map<String, String> properties = new HashMap<>();
 
     private static FakeSupervisor server(int port) {
@@ -60,9 +58,7 @@ class K3sBalancerIT {
     @AfterEach
     void end() throws IOException {
         servers.forEach(FakeSupervisor::close);
-        for (Socket reservation : reservations) {
-            reservation.close();
-        }
+        ports.forEach(HeldPort::close);
     }
 
     private RunningBalancer start(int seed) throws IOException {

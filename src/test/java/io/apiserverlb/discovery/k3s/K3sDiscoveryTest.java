@@ -10,13 +10,13 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.SeedUrl;
 import io.apiserverlb.pool.ServerAddress;
 import io.apiserverlb.testing.FollowedCluster;
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.ManualExecutor;
 import io.apiserverlb.tls.ClusterAccess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,9 +89,9 @@ class K3sDiscoveryTest {
     @BeforeEach
     void startSupervisor() throws IOException {
         tokenFile = Files.writeString(folder.resolve("token"), token(CA.pem()) + "\n");
-        Socket reservation = FakeSupervisor.reservation();
-        toClose.add(reservation);
-        supervisor = supervisor("127.0.0.1", reservation.getLocalPort());
+        HeldPort port = new HeldPort();
+        toClose.add(port);
+        supervisor = supervisor("127.0.0.1", port.port());
     }
 
     @AfterEach

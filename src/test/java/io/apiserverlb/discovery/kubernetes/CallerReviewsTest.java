@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.discovery.kubernetes.ReviewServer.Answer;
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.testing.ManualClock;
 import io.apiserverlb.testing.TestAuthority;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -234,9 +233,8 @@ class CallerReviewsTest {
 
     @Test
     void saysThatThereIsNoServer() throws Exception {
-        try (Socket absent = new Socket()) {
-            absent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            gateway = Optional.of((InetSocketAddress) absent.getLocalSocketAddress());
+        try (HeldPort absent = new HeldPort()) {
+            gateway = Optional.of(absent.socketAddress());
 
             assertThat(failure()).isEqualTo("no server reachable: connection refused");
         }

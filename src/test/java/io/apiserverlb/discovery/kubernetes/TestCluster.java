@@ -1,5 +1,6 @@
 package io.apiserverlb.discovery.kubernetes;
 
+import io.apiserverlb.testing.HeldPort;
 import io.apiserverlb.testing.TestAuthority;
 import io.fabric8.kubernetes.api.model.EndpointAddress;
 import io.fabric8.kubernetes.api.model.EndpointsBuilder;
@@ -14,11 +15,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -33,7 +30,7 @@ final class TestCluster implements AutoCloseable {
     private final KubernetesMockServer store = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private final InetAddress address;
-    private final List<Socket> reservations;
+    private final List<HeldPort> ports;
     private final KubernetesClient operator;
     private final List<FakeApiServer> servers;
     private final TestGateway gateway;
@@ -47,23 +44,9 @@ final class TestCluster implements AutoCloseable {
         this.address = address;
         store.init();
         operator = patient(store.createClient());
-        reservations = Stream.generate(() -> reservation(address)).limit(3).toList();
-        servers = reservations.stream()
-                .map(reserved -> server(authority, reserved.getLocalPort()))
-                .toList();
+        ports = Stream.generate(() -> new HeldPort(address)).limit(3).toList();
+        servers = ports.stream().map(port -> server(authority, port.port())).toList();
         gateway = new TestGateway(servers);
-    }
-
-    /** A port that stays ours, and refuses, while its server is not there. */
-    private static Socket reservation(InetAddress address) {
-        try {
-            Socket socket = new Socket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(address, 0));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What the operator does is no part of any test, and the machine may have other things to do for a while. */
@@ -176,7 +159,7 @@ final class TestCluster implements AutoCloseable {
     public void close() {
         gateway.close();
         servers.forEach(FakeApiServer::kill);
-        reservations.forEach(Pump::reset);
+        ports.forEach(HeldPort::close);
         operator.close();
         store.destroy();
     }
