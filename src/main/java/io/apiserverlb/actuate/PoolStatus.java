@@ -6,10 +6,7 @@ import io.apiserverlb.pool.Server;
 import io.apiserverlb.pool.ServerList;
 import java.util.List;
 
-/**
- * What health says of all servers together. Fallbacks do not count, nor do servers that take no sessions on purpose: in {@code maint} or
- * {@code drain}, or {@code removing}, which is none of the list's any more.
- */
+/** What health says of all servers together. Fallbacks and servers in {@code maint} or {@code drain} do not count. */
 enum PoolStatus {
     /** Every server that counts is usable, and there is one. */
     UP,
@@ -29,8 +26,6 @@ enum PoolStatus {
     }
 
     private static boolean counts(Server server) {
-        return server.place().role() == Role.PRIMARY
-                && server.place().removingSince() == null
-                && server.setting().admin() == AdminState.READY;
+        return server.place().role() == Role.PRIMARY && server.setting().admin() == AdminState.READY;
     }
 }

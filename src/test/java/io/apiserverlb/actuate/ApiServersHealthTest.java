@@ -77,18 +77,6 @@ class ApiServersHealthTest {
     }
 
     @Test
-    void doesNotCountServersThatHaveLeft() {
-        TestPool servers = TestPool.of(ONE);
-        servers.discovers(ONE, TWO);
-        servers.passes(ONE, TWO);
-
-        servers.discovers(ONE);
-
-        assertThat(servers.server(TWO).place().removingSince()).isNotNull();
-        assertThat(together(servers)).isEqualTo(Status.UP);
-    }
-
-    @Test
     void isDownIfEveryServerIsInMaintenance() {
         TestPool servers = TestPool.of(ONE);
         servers.change(new ListChange.Patch(TestPool.address(ONE), AdminState.MAINT, null));
