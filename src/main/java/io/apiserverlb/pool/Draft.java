@@ -108,24 +108,12 @@ record Draft(Membership membership, Map<ServerAddress, Remembered> remembered) {
         if (servers.isEmpty()) {
             throw noSuch(patch.address());
         }
-        // A name as well: what holds for all its addresses holds for those that it resolves to later.
-        Draft draft = set(patch.address(), null, patch.admin(), patch.weight());
+        Draft draft = this;
         for (Server server : servers) {
-            draft = draft.set(server.address(), server.place().hostname(), patch.admin(), patch.weight())
-                    .withoutCopy(server, patch.address());
+            draft = draft.set(server.address(), server.place().hostname(), patch.admin(), patch.weight());
         }
-        return draft;
-    }
-
-    /** What a server has by its name it does not have of its own, too, where a later wish for the name would not reach it. */
-    private Draft withoutCopy(Server server, ServerAddress name) {
-        boolean isByName = name.isName() && name.host().equals(server.place().hostname());
-        if (!isByName || server.address().equals(name)) {
-            return this;
-        }
-        Map<ServerAddress, Remembered> all = new HashMap<>(remembered);
-        boolean same = setting(server.address(), null).equals(setting(name, null));
-        return same && all.remove(server.address()) != null ? new Draft(membership, all) : this;
+        // A name as well: what holds for all its addresses holds for those that it resolves to later.
+        return draft.set(patch.address(), null, patch.admin(), patch.weight());
     }
 
     private Draft set(

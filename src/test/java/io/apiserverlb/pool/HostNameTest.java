@@ -228,21 +228,6 @@ class HostNameTest {
     }
 
     @Test
-    void takeTheirSettingBackFromServersThatTheyResolveToAgain() {
-        pool.resolve("masters.example.com", "10.0.0.1");
-        pool.admin(NAME, AdminState.DRAIN);
-        assertThat(pool.server(A).setting().admin()).isEqualTo(AdminState.DRAIN);
-        pool.resolve("masters.example.com", "10.0.0.2");
-        pool.clock.advance(Duration.ofMinutes(10));
-        pool.pool.forget();
-        pool.admin(NAME, AdminState.READY);
-
-        pool.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
-
-        assertThat(pool.server(A).setting().admin()).isEqualTo(AdminState.READY);
-    }
-
-    @Test
     void takeASettingBeforeTheyAreResolved() {
         pool.weight(NAME, 20);
 
@@ -259,14 +244,6 @@ class HostNameTest {
 
         assertThat(pool.server(A).setting().weight()).isEqualTo(20);
         assertThat(pool.server(B).setting()).isEqualTo(Setting.DEFAULT);
-
-        pool.admin(NAME, AdminState.DRAIN);
-        pool.weight(NAME, 30);
-        pool.weight(A, 40);
-        pool.admin(NAME, AdminState.READY);
-
-        assertThat(pool.server(A).setting()).isEqualTo(new Setting(AdminState.READY, 40));
-        assertThat(pool.server(B).setting()).isEqualTo(new Setting(AdminState.READY, 30));
     }
 
     @Test
