@@ -122,6 +122,21 @@ public record Membership(
         }
     }
 
+    /** In which lists an address stands as given. */
+    Set<Origin> origins(ServerAddress given) {
+        Set<Origin> origins = EnumSet.noneOf(Origin.class);
+        if (managed.contains(given)) {
+            origins.add(Origin.MANAGED);
+        }
+        if (discovered.contains(given)) {
+            origins.add(Origin.DISCOVERED);
+        }
+        if (seeds.stream().anyMatch(seed -> seed.server().equals(given))) {
+            origins.add(Origin.SEED);
+        }
+        return origins;
+    }
+
     /** The servers that an address of a list stands for: those that its name resolves to, else itself. */
     List<ServerAddress> expand(ServerAddress given) {
         List<InetAddress> addresses = resolved.getOrDefault(given.host(), List.of());
@@ -136,8 +151,7 @@ public record Membership(
     /** Who names a server, and by which host name it was first named. */
     private record Naming(@Nullable String hostname, Set<Origin> origins) {
         Place place() {
-            Role role = origins.equals(Set.of(Origin.SEED)) ? Role.FALLBACK : Role.PRIMARY;
-            return new Place(role, origins, hostname);
+            return Place.of(origins, hostname);
         }
     }
 }

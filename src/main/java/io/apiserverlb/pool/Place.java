@@ -22,8 +22,18 @@ public record Place(
         origins = Set.copyOf(origins);
     }
 
-    Place(Role role, Set<Origin> origins, @Nullable String hostname) {
-        this(role, origins, hostname, null, null);
+    /** Of a server that is named. */
+    static Place of(Set<Origin> origins, @Nullable String hostname) {
+        return new Place(Role.of(origins), origins, hostname, null, null);
+    }
+
+    /** Of one that is not named any more, and kept for a while. */
+    static Place leaving(Set<Origin> origins, @Nullable String hostname, Instant since) {
+        return new Place(Role.of(origins), origins, hostname, since, null);
+    }
+
+    boolean isDiscovered() {
+        return origins.contains(Origin.DISCOVERED);
     }
 
     /** The same after the time of day was set. */

@@ -99,7 +99,8 @@ public record Server(
                     + Objects.requireNonNull(observed().certificate()).reason();
         }
         return switch (state()) {
-            case REMOVING -> "it left discovery";
+            case REMOVING ->
+                place.isDiscovered() ? "it left discovery" : place.hostname() + " no longer resolves to it";
             case MAINT -> "in maintenance";
             case DRAIN -> "being drained";
             default -> setting.weight() == 0 ? "weight 0" : condition.reason();

@@ -88,7 +88,8 @@ public final class ServerPool {
         this.traffic = new Traffic(this, evidence, audience, nanoTime);
         this.chooser = new Chooser(settings.policy(), slowStart, settings.nodeName(), local, nanoTime, random);
         this.departed = new Departed(chooser::begin);
-        this.succession = new Succession(settings.thresholds(), settings.forgetAfter(), self, departed::load);
+        this.succession =
+                new Succession(settings.thresholds(), settings.forgetAfter(), self, capacity.servers(), departed::load);
         Ranking ranking = new Ranking(settings.prefer(), settings.policy() == Policy.LATENCY, local);
         Instant now = clock.instant();
         long nanos = nanoTime.getAsLong();

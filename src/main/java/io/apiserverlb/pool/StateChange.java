@@ -26,7 +26,7 @@ record StateChange(Server before, Server after) {
         }
         boolean checked = !Objects.equals(check, before.observed().check());
         if (!checked && before.health().passive() > after.health().passive()) {
-            return "connections to it work";
+            return "traffic holds nothing against it any more";
         }
         return check != null && after.observed().passed()
                 ? (passes() == 1 ? "1 pass" : passes() + " passes in a row") + ", " + check.code() + " "

@@ -9,17 +9,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one list follows another: servers that stay keep their record, new ones begin, those that left discovery, name service included, linger.
  *
  * @param self tells the balancer's own addresses
+ * @param mostServers up to which there is room for those that the answer for their name leaves out
  * @param newLoad makes the counters of a new server
  */
 record Succession(
         Health.Thresholds thresholds,
         Duration forgetAfter,
         Predicate<ServerAddress> self,
+        int mostServers,
         BiFunction<ServerAddress, Setting, Load> newLoad) {
     /** The list that a pool begins with. All are used before their first check, discovered ones too: they worked in the last life. */
     ServerList first(ServerPool.Memory memory, Ranking ranking, Instant now, long nanos) {
@@ -45,8 +48,8 @@ record Succession(
         });
         for (Server server : list.servers()) {
             ServerAddress address = server.address();
-            if (!servers.containsKey(address) && lingers(server, draft.membership(), now)) {
-                Place place = leaving(server.place(), now);
+            Place place = servers.containsKey(address) ? null : leaving(server, draft.membership(), now);
+            if (place != null && (place.isDiscovered() || servers.size() < mostServers)) {
                 servers.put(address, go(server, place, draft.setting(address, place.hostname()), nanos));
             }
         }
@@ -91,35 +94,28 @@ record Succession(
         return since != null && now.isBefore(since.plus(forgetAfter)) ? place.spareSince(since) : place;
     }
 
-    private boolean lingers(Server server, Membership next, Instant now) {
-        Instant since = server.place().removingSince();
-        return mayBeBack(server, next) && (since == null || now.isBefore(since.plus(forgetAfter)));
-    }
-
-    /** It was not taken off the list, but is not in an answer: of the cluster, or of a name server, which may tell of some at a time. */
-    private static boolean mayBeBack(Server server, Membership next) {
-        if (server.address().isName()) {
-            return false; // it stood for itself until it was resolved, and has not left
+    /**
+     * The place of a server that nobody names any more, while it is kept: it was not taken off the list, but is not in an answer, of the
+     * cluster or of a name server, which may tell of some at a time.
+     *
+     * @return null if it is not kept
+     */
+    private @Nullable Place leaving(Server server, Membership next, Instant now) {
+        Place place = server.place();
+        Instant since = place.removingSince() == null ? now : place.removingSince();
+        boolean over = place.removingSince() != null && !now.isBefore(since.plus(forgetAfter));
+        // A name that stood for itself until it was resolved has not left.
+        if (over || server.address().isName() || self.test(server.address())) {
+            return null;
         }
-        String hostname = server.place().hostname();
-        return server.place().origins().contains(Origin.DISCOVERED)
-                || (hostname != null
-                        && next.given()
-                                .contains(new ServerAddress(
-                                        hostname, server.address().port())));
-    }
-
-    private static Place leaving(Place place, Instant now) {
-        if (place.removingSince() != null) {
-            return place;
+        String hostname = place.hostname();
+        Set<Origin> byName = hostname == null
+                ? Set.of()
+                : next.origins(new ServerAddress(hostname, server.address().port()));
+        if (byName.isEmpty()) {
+            return place.isDiscovered() ? Place.leaving(Set.of(Origin.DISCOVERED), hostname, since) : null;
         }
-        boolean wasDiscovered = place.origins().contains(Origin.DISCOVERED);
-        return new Place(
-                wasDiscovered ? Role.PRIMARY : place.role(),
-                wasDiscovered ? Set.of(Origin.DISCOVERED) : place.origins(),
-                place.hostname(),
-                now,
-                null);
+        return Place.leaving(byName, hostname, since);
     }
 
     private static Map<ServerAddress, Setting> settings(Draft draft) {

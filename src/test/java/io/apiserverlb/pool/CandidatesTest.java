@@ -18,7 +18,7 @@ class CandidatesTest {
         ServerAddress address = new ServerAddress("10.0.0." + number, 6443);
         return new Server(
                 address,
-                new Place(Role.PRIMARY, Set.of(Origin.MANAGED), null),
+                Place.of(Set.of(Origin.MANAGED), null),
                 new Setting(AdminState.READY, 1 + random.nextInt(Setting.MAX_WEIGHT)),
                 Condition.unseen(Health.trusted(new Health.Thresholds(2, 3, 1))),
                 Instant.EPOCH,

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Host names in the lists, and the servers they stand for. */
@@ -112,6 +114,55 @@ class HostNameTest {
         two.change(new ListChange.Replace(List.of(address("masters.example.com:7443"), D)));
 
         assertThat(two.servers()).containsExactly(address("10.0.0.2:7443"), D);
+    }
+
+    @Test
+    void keepNoServerThatHasBecomeTheBalancerItself() {
+        List<ServerAddress> own = new ArrayList<>();
+        TestPool careful = TestPool.builder().managed(NAME).self(own).build();
+        careful.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+
+        own.add(A);
+        careful.pool.forget();
+
+        assertThat(careful.servers()).containsExactly(B);
+    }
+
+    @Test
+    void keepTheirServersByWhoStillNamesThem() {
+        TestPool both = TestPool.builder()
+                .managed(NAME)
+                .seeds("https://masters.example.com:6443")
+                .build();
+        both.resolve("masters.example.com", "10.0.0.1", "10.0.0.2");
+        both.resolve("masters.example.com", "10.0.0.2");
+        assertThat(both.server(A).place().role()).isEqualTo(Role.PRIMARY);
+
+        both.change(new ListChange.Remove(NAME));
+
+        assertThat(both.server(A).place().role()).isEqualTo(Role.FALLBACK);
+        assertThat(both.server(A).place().origins()).containsExactly(Origin.SEED);
+        assertThat(both.server(A).reason()).isEqualTo("masters.example.com no longer resolves to it");
+    }
+
+    @Test
+    void keepNoMoreServersThanThereIsRoomFor() {
+        int room = Capacity.of(Runtime.getRuntime().maxMemory()).servers();
+        String[] answer = {};
+        for (int i = 0; i <= room / 100; i++) {
+            String network = "10." + i / 200 + "." + i % 200 + ".";
+            answer = IntStream.rangeClosed(1, 100)
+                    .mapToObj(host -> network + host)
+                    .toArray(String[]::new);
+            pool.resolve("masters.example.com", answer);
+        }
+
+        assertThat(pool.servers()).hasSize(room);
+        assertThat(pool.servers().subList(0, 100))
+                .extracting(ServerAddress::host)
+                .containsExactlyInAnyOrder(answer);
+        pool.change(new ListChange.Add(D, null));
+        assertThat(pool.servers()).hasSize(room).contains(D);
     }
 
     @Test

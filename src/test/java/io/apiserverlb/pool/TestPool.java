@@ -260,7 +260,11 @@ final class TestPool {
         }
 
         Builder self(ServerAddress... addresses) {
-            self = List.of(addresses)::contains;
+            return self(List.of(addresses));
+        }
+
+        Builder self(List<ServerAddress> own) {
+            self = own::contains;
             return this;
         }
 

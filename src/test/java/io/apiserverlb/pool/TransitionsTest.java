@@ -97,7 +97,7 @@ class TransitionsTest {
         lease.connected();
         lease.sent(1);
 
-        assertThat(last().message()).isEqualTo(A + " is up: connections to it work");
+        assertThat(last().message()).isEqualTo(A + " is up: traffic holds nothing against it any more");
         assertThat(last().actor()).isEqualTo("traffic");
     }
 
