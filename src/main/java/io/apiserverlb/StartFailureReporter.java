@@ -1,10 +1,13 @@
 package io.apiserverlb;
 
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.web.server.PortInUseException;
@@ -44,11 +47,16 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
             if (cause instanceof PortInUseException inUse) {
                 return Optional.of(inUse(inUse.getPort()));
             }
-            if (cause instanceof WebServerException) {
-                return Optional.of(notListening(cause));
+            if (cause instanceof SocketException && cause.getCause() == null) {
+                return isOfWebServer(failure) ? Optional.of(notListening(cause)) : Optional.empty();
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isOfWebServer(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(WebServerException.class::isInstance);
     }
 
     private List<WebAddress> webAddresses() {
@@ -68,14 +76,10 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
     }
 
     /** Such as on a port for which the process has no right. */
-    private String notListening(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+    private String notListening(Throwable cause) {
         String where = webAddresses().stream()
                 .map(address -> address + " (" + address.prefix() + ".port)")
                 .collect(Collectors.joining(" or "));
-        return "the web server cannot listen on " + where + ": " + root.getMessage();
+        return "the web server cannot listen on " + where + ": " + cause.getMessage();
     }
 }

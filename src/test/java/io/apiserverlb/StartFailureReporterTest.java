@@ -3,6 +3,8 @@ package io.apiserverlb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.BindException;
+import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,16 @@ class StartFailureReporterTest {
         assertThat(reporter().reason(new WebServerException("no", new BindException("Permission denied"))))
                 .hasValue("the web server cannot listen on 127.0.0.1:1 (server.port) or 0.0.0.0:2"
                         + " (management.server.port): Permission denied");
+    }
+
+    @Test
+    void leavesOtherFailuresOfAWebServerToThoseWhoKnowThem() {
+        assertThat(reporter().reason(new WebServerException("no", new AccessDeniedException("/tmp/tomcat"))))
+                .isEmpty();
+        assertThat(reporter().reason(new WebServerException("no", new ConfigurationException("a: b"))))
+                .hasValue("a: b");
+        assertThat(reporter().reason(new IllegalStateException(new SocketException("reset"))))
+                .isEmpty();
     }
 
     @Test
