@@ -14,6 +14,7 @@ record StartPlan(LbProperties properties, WebSettings web, Blueprint blueprint) 
      */
     static StartPlan of(ConfigurableEnvironment environment) {
         WebSettings web = WebSettings.of(environment);
+        web.addresses().forEach(WebAddress::requireOfThisHost);
         LbProperties properties = new PropertiesLoader(environment).load(web);
         Blueprint blueprint = Blueprint.of(properties, NodeName.get(), Path.of(System.getProperty("user.home")));
         blueprint.frontend().listen().forEach(listen -> requireFree(listen, web));

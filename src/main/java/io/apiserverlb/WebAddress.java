@@ -21,7 +21,7 @@ record WebAddress(String prefix, String host, InetAddress ip, int port) {
     /**
      * Reads them.
      *
-     * @throws ConfigurationException if nobody can listen there on this host
+     * @throws ConfigurationException if the host has no address
      */
     static WebAddress of(String prefix, String host, int port) {
         return new WebAddress(prefix, host, ip(prefix + ".address", host), port);
@@ -42,14 +42,28 @@ record WebAddress(String prefix, String host, InetAddress ip, int port) {
 
     private static InetAddress ip(String property, String host) {
         try {
-            InetAddress ip = InetAddress.getByName(host);
-            if (!host.isBlank() && isOfThisHost(ip)) {
-                return ip;
+            if (!host.isBlank()) {
+                return InetAddress.getByName(host);
             }
         } catch (UnknownHostException e) {
             // Nobody has it, then.
         }
-        throw ConfigurationException.of(property, host, "it must be an address of this host");
+        throw noneOfThisHost(property, host);
+    }
+
+    private static ConfigurationException noneOfThisHost(String property, String host) {
+        return ConfigurationException.of(property, host, "it must be an address of this host");
+    }
+
+    /**
+     * Makes sure that a server can listen there on this host.
+     *
+     * @throws ConfigurationException if none can
+     */
+    void requireOfThisHost() {
+        if (!isOfThisHost(ip)) {
+            throw noneOfThisHost(prefix + ".address", host);
+        }
     }
 
     private static boolean isOfThisHost(InetAddress ip) {

@@ -46,6 +46,16 @@ class StartPlanTest {
     }
 
     @Test
+    void needsAddressesOfThisHost() {
+        assertRefused(
+                Map.of("server.address", "203.0.113.9"),
+                "server.address: '203.0.113.9' is not allowed: it must be an address of this host");
+        assertRefused(
+                Map.of("management.server.port", "0", "management.server.address", "203.0.113.9"),
+                "management.server.address: '203.0.113.9' is not allowed: it must be an address of this host");
+    }
+
+    @Test
     void needsAnotherForActuator() {
         assertRefused(
                 Map.of("lb.listen", "127.0.0.1:9464", "management.server.port", "9464"),
