@@ -12,10 +12,10 @@ import io.apiserverlb.pool.ServerPool;
 import io.apiserverlb.pool.SessionControl;
 import io.apiserverlb.pool.SessionView;
 import io.apiserverlb.pool.StateStatus;
+import io.netty.util.NetUtil;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -131,7 +131,7 @@ class BalancerBeans {
         // Who has it listen on a name calls it by that name.
         Stream.of("server.address", "management.server.address")
                 .map(environment::getProperty)
-                .filter(Objects::nonNull)
+                .filter(name -> name != null && !NetUtil.isValidIpV4Address(name) && !NetUtil.isValidIpV6Address(name))
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .forEach(hostNames::add);
         return new AccessSettings(admin.tokenFile(), Set.copyOf(admin.clientNames()), Set.copyOf(hostNames));
