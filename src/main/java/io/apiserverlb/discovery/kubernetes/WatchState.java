@@ -29,8 +29,8 @@ final class WatchState {
 
     /** Whether the problem is with what a watch tells, and not with being allowed to. */
     private boolean problemOfEvents;
-    /** Whether the watch that there is, or was, had it. */
-    private boolean unreadable;
+    /** Whether the watch that there is, or was, was answered, and told what can be read so far. */
+    private boolean readable;
 
     private volatile @Nullable String problem;
 
@@ -45,7 +45,7 @@ final class WatchState {
     /** A watch begins; where there is another one, that is over. */
     void begun() {
         judge();
-        unreadable = false;
+        readable = false;
         begun = nanoTime.getAsLong();
     }
 
@@ -56,6 +56,7 @@ final class WatchState {
      */
     void answered(String plural, int status) {
         if (HttpResponse.isSuccessful(status)) {
+            readable = true;
             if (!problemOfEvents) {
                 solved();
             }
@@ -70,7 +71,7 @@ final class WatchState {
 
     /** What the watch tells is too much to read, so that it is given up. */
     void unreadable(String words) {
-        unreadable = true;
+        readable = false;
         problemOfEvents = true;
         tell(words);
     }
@@ -84,7 +85,7 @@ final class WatchState {
 
     /** Only its end shows that a watch told nothing but what can be read. */
     private void judge() {
-        if (problemOfEvents && !unreadable) {
+        if (problemOfEvents && readable) {
             solved();
         }
     }
