@@ -1,6 +1,7 @@
 package io.apiserverlb.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.ServerState;
 import java.time.Duration;
@@ -38,7 +39,9 @@ class LossAndDelayIT {
             report.noErrors();
             report.noCuts();
             assertThat(taken).isPositive();
-            assertThat(scene.seen(far).state()).isEqualTo(ServerState.UP);
+            assertThat(scene.seen(far).health().up()).as("no check blames it").isTrue();
+            // Sessions may have, while this machine was later than their patience; the next check thinks better of it.
+            await().atMost(Duration.ofSeconds(10)).until(() -> scene.seen(far).state() == ServerState.UP);
         }
     }
 }
