@@ -39,12 +39,6 @@ class ProcessIT {
                                 + " 5s or 1m, or 0"),
                 Arguments.of("--lb.check.token-file=/nowhere", "lb.check.ca-file"),
                 Arguments.of(
-                        "--management.server.port=70000",
-                        "management.server.port: '70000' is not allowed: it must be between 0 and 65535"),
-                Arguments.of(
-                        "--management.server.port=abc",
-                        "management.server.port: 'abc' is not allowed: it must be between 0 and 65535"),
-                Arguments.of(
                         "--server.address=203.0.113.9",
                         "server.address: '203.0.113.9' is not allowed: it must be an address of this host"),
                 Arguments.of(

@@ -43,6 +43,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -54,6 +55,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Needs to be root, for network namespaces.
  */
+@Tag("heavy")
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 class StalledPeersIT {
