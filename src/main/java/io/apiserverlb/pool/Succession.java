@@ -12,7 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one list follows another: servers that stay keep their record, new ones begin, those that left discovery, name service included, linger.
+ * How one list follows another: servers that stay keep their record, new ones begin, those that left discovery, name service included,
+ * linger.
  *
  * @param self tells the balancer's own addresses
  * @param mostServers up to which there is room for those that the answer for their name leaves out
@@ -90,7 +91,7 @@ record Succession(
         if (place.role() == Role.PRIMARY) {
             return place;
         }
-        Instant since = before.origins().contains(Origin.DISCOVERED) ? now : before.spareSince();
+        Instant since = before.isDiscovered() ? now : before.spareSince();
         return since != null && now.isBefore(since.plus(forgetAfter)) ? place.spareSince(since) : place;
     }
 
