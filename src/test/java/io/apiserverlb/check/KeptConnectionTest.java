@@ -197,16 +197,21 @@ class KeptConnectionTest {
         }
     }
 
+    /** Ready, but for one check, counted from the first; the question for the version is none. */
+    private static ScriptedServer.Script answeringOnce(int check, String statusLine) {
+        AtomicInteger checks = new AtomicInteger();
+        return (connection, number) -> {
+            while (true) {
+                boolean version = readRequest(connection).startsWith("GET /version ");
+                boolean once = !version && checks.incrementAndGet() == check;
+                write(connection, once ? answer(statusLine, "") : OK);
+            }
+        };
+    }
+
     @Test
     void connectsAnewAfterAFailureAndUntilCreditIsFull() throws Exception {
-        AtomicInteger requests = new AtomicInteger();
-        try (ScriptedServer server = server((connection, number) -> {
-                    while (true) {
-                        boolean version = readRequest(connection).startsWith("GET /version ");
-                        boolean red = !version && requests.incrementAndGet() == 1;
-                        write(connection, red ? answer("500 Internal Server Error", "") : OK);
-                    }
-                });
+        try (ScriptedServer server = server(answeringOnce(1, "500 Internal Server Error"));
                 CheckedServers servers = servers(UNHURRIED, server)) {
             servers.result(server.address(), 4);
 
@@ -245,14 +250,7 @@ class KeptConnectionTest {
 
     @Test
     void connectsAnewOnceAServerThatWasReadyRefusesToSay() throws Exception {
-        AtomicInteger requests = new AtomicInteger();
-        try (ScriptedServer server = server((connection, number) -> {
-                    while (true) {
-                        boolean version = readRequest(connection).startsWith("GET /version ");
-                        boolean refused = !version && requests.incrementAndGet() == 2;
-                        write(connection, refused ? answer("403 Forbidden", "") : OK);
-                    }
-                });
+        try (ScriptedServer server = server(answeringOnce(2, "403 Forbidden"));
                 CheckedServers servers = servers(HTTPS, server)) {
             assertThat(servers.result(server.address(), 2).code()).isEqualTo(Code.L7OKC);
             servers.result(server.address(), 3);
