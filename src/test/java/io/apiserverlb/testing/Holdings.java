@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +30,9 @@ record Holdings(Set<Object> buffers, Set<Thread> threads, Map<String, String> de
     private static final Predicate<String> THREAD = Pattern.compile(
                     "^(lb-|multiThreadIoEventLoop|nioEventLoop|epollEventLoop|http-nio-)")
             .asPredicate();
+    /** A server has so many of them as its connections ask for at the time. */
+    private static final Pattern WORKER = Pattern.compile("(http-nio-.*)-exec-[0-9]+");
+
     private static final Predicate<String> DESCRIPTOR =
             Pattern.compile("^(socket:|pipe:|anon_inode:)").asPredicate();
 
@@ -83,11 +87,19 @@ record Holdings(Set<Object> buffers, Set<Thread> threads, Map<String, String> de
                 .forEach(records -> more.add("buffer " + records));
         Set<Thread> begun = new HashSet<>(threads);
         begun.removeAll(before.threads);
+        begun.removeIf(before::hasServerOf);
         begun.forEach(thread -> more.add("thread " + thread.getName()));
         if (descriptors.size() > before.descriptors.size()) {
             more.add(descriptors.size() - before.descriptors.size() + " descriptors of " + opened(before));
         }
         return more;
+    }
+
+    /** Whether a thread works for a web server that there is: of an application, say, that lives on for the classes that want it. */
+    private boolean hasServerOf(Thread thread) {
+        Matcher worker = WORKER.matcher(thread.getName());
+        return worker.matches()
+                && threads.stream().anyMatch(other -> other.getName().equals(worker.group(1) + "-Poller"));
     }
 
     private Set<String> opened(Holdings before) {
