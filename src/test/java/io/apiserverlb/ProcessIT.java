@@ -98,7 +98,7 @@ class ProcessIT {
 
     @Test
     void startsWithNothingAtAllAndIsNotReady() throws Exception {
-        try (Service service = Service.start(folder)) {
+        try (Service service = Service.startJar(folder)) {
             assertThat(service.send("GET", "/actuator/health/liveness", "").statusCode())
                     .isEqualTo(200);
             assertThat(service.send("GET", "/actuator/health/readiness", "").statusCode())

@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The finished jar, run as users run it, on free ports. */
+/** The finished program, run as users run it, on free ports. */
 public final class Service implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     /** Half of the work of a start is the compiler's. */
@@ -28,6 +29,8 @@ public final class Service implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("listening on \\[\\\\?/127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern WEB = Pattern.compile("Tomcat started on port (\\d+)");
+
+    private static @Nullable Unpacked unpacked;
 
     private final Process process;
     private final Path log;
@@ -41,6 +44,13 @@ public final class Service implements AutoCloseable {
     /** Starts it and waits for nothing; its state file is in this folder unless the arguments say otherwise. */
     public static Service start(Path folder, String... arguments) throws IOException {
         return start(folder, Map.of(), arguments);
+    }
+
+    /** The same with the jar as it is. */
+    static Service startJar(Path folder, String... arguments) throws IOException {
+        List<String> program = List.of("-jar", jar().toString());
+        return start(
+                folder, new ProcessBuilder(command(List.of(), folder, QUICK_START, program, onFreePorts(arguments))));
     }
 
     /** The same in an environment with these variables as well. */
@@ -94,13 +104,30 @@ public final class Service implements AutoCloseable {
     }
 
     private static List<String> command(
-            List<String> starter, Path folder, List<String> jvmOptions, List<String> arguments) {
+            List<String> starter, Path folder, List<String> jvmOptions, List<String> arguments) throws IOException {
+        return command(starter, folder, jvmOptions, unpacked().command(), arguments);
+    }
+
+    private static List<String> command(
+            List<String> starter, Path folder, List<String> jvmOptions, List<String> program, List<String> arguments) {
         List<String> command = new ArrayList<>(starter);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(jvmOptions);
-        command.addAll(List.of("-Duser.home=" + folder, "-jar", jar().toString()));
+        command.add("-Duser.home=" + folder);
+        command.addAll(program);
         command.addAll(arguments);
         return command;
+    }
+
+    private static synchronized Unpacked unpacked() throws IOException {
+        if (unpacked == null) {
+            unpacked = Unpacked.of(jar(), QUICK_START);
+        }
+        return unpacked;
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static Service start(Path folder, ProcessBuilder builder) throws IOException {
