@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.failover.Request.Reached;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server shows a certificate of another authority: it is another cluster's. */
-@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class CertificateIT {
     @Scenario

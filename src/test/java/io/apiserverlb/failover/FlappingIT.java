@@ -1,12 +1,10 @@
 package io.apiserverlb.failover;
 
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server comes and goes. */
-@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class FlappingIT {
     private static final int TIMES = 6;

@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What operators do to the list under load. */
-@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class ListIT {
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);

@@ -5,12 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.apiserverlb.pool.ServerState;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Networks that work, but badly. */
-@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class LossAndDelayIT {
     @Scenario

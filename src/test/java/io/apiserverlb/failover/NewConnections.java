@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class NewConnections {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final EventLoop loop = TlsClient.LOOPS.next();
+    private final EventLoop loop;
     private final InetSocketAddress to;
     private final Queue<Request> done = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
@@ -29,6 +29,11 @@ public final class NewConnections {
 
     /** Begins at once. */
     public NewConnections(InetSocketAddress to, int perSecond) {
+        this(TlsClient.LOOPS.next(), to, perSecond);
+    }
+
+    private NewConnections(EventLoop loop, InetSocketAddress to, int perSecond) {
+        this.loop = loop;
         this.to = to;
         long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.ticks = loop.scheduleAtFixedRate(this::begin, 0, period, TimeUnit.NANOSECONDS);
@@ -37,6 +42,11 @@ public final class NewConnections {
     private void begin() {
         pending.incrementAndGet();
         new One().start();
+    }
+
+    /** Others on the thread of these, so that what delays the ones at this end delays the others. */
+    NewConnections beside(InetSocketAddress elsewhere, int perSecond) {
+        return new NewConnections(loop, elsewhere, perSecond);
     }
 
     /** Those that are over by now. */

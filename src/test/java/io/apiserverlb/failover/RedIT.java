@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apiserverlb.pool.ServerState;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Servers say of themselves that they are not ready. */
-@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class RedIT {
     @Scenario

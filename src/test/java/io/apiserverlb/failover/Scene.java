@@ -43,7 +43,7 @@ final class Scene implements AutoCloseable {
         private final List<ServerProcess> servers;
         private final Map<String, String> properties = new HashMap<>();
         private final Map<ServerProcess, String> detours = new HashMap<>();
-        private int newPerSecond = 50;
+        private int newPerSecond = 25;
         private int kept = 6;
         private int listed;
 
@@ -79,7 +79,7 @@ final class Scene implements AutoCloseable {
             return this;
         }
 
-        /** Less than the usual fifty, where a scenario mostly waits. */
+        /** Less than usual, where a scenario mostly waits. */
         Setting newPerSecond(int count) {
             newPerSecond = count;
             return this;
@@ -176,8 +176,9 @@ final class Scene implements AutoCloseable {
 
     private void connectAnew() {
         if (setting.newPerSecond > 0) {
-            fresh = new NewConnections(to(), setting.newPerSecond);
-            direct = new NewConnections(server(servers.size()).socketAddress(), DIRECT_PER_SECOND);
+            NewConnections through = new NewConnections(to(), setting.newPerSecond);
+            fresh = through;
+            direct = through.beside(server(servers.size()).socketAddress(), DIRECT_PER_SECOND);
         }
     }
 

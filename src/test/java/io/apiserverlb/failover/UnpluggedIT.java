@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server's cable is taken out in mid-session: no packet comes back, and nobody says so. */
-@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class UnpluggedIT {
     @Scenario
