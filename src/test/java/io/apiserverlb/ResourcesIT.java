@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("heavy")
 class ResourcesIT {
     private static final int ENOUGH_DESCRIPTORS = 4_096;
+    /** The program has 160 jars open. */
+    private static final int FEW_DESCRIPTORS = 400;
+
     private static final Pattern MOST_SERVERS = Pattern.compile("can have (\\d+) at most");
     /** From which on the options of the image mean something. */
     private static final int JDK_OF_THE_IMAGE = 25;
@@ -77,8 +80,8 @@ class ResourcesIT {
     void keepsDescriptorsForItselfAndLetsClientsWaitForTheOthers() throws Exception {
         Path state = folder.resolve("state.json");
         try (Crowd crowd = new Crowd();
-                Service service =
-                        Service.startPoor(256, List.of(), folder, arguments(crowd, "--lb.state-file=" + state))) {
+                Service service = Service.startPoor(
+                        FEW_DESCRIPTORS, List.of(), folder, arguments(crowd, "--lb.state-file=" + state))) {
             service.webPort();
             List<Crowd.Client> first = crowd.join(service.port(), 6);
             first.forEach(Crowd.Client::ask);

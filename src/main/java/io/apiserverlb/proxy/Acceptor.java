@@ -6,11 +6,17 @@ import io.apiserverlb.pool.Events;
 import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerPool;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts clients in, and pauses the listeners at the limit or while the process has no descriptor for another client: then clients wait in
@@ -19,20 +25,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Confined to the one event loop of all listeners, but for what says otherwise.
  */
 final class Acceptor implements Listener.Arrivals {
-    private static final long RESOURCES_PAUSE_SECONDS = 1;
+    private static final Duration RESOURCES_PAUSE = Duration.ofSeconds(1);
+    /** After how long what a client had that has left is free: its connection to the server is closed after it. */
+    private static final Duration LEAVING = Duration.ofMillis(10);
     /** After how long without trouble it is over: with each client that leaves another one comes, and is one too many again. */
-    private static final long RESOURCES_CALM_SECONDS = 10;
+    private static final Duration RESOURCES_CALM = Duration.ofSeconds(10);
 
     private static final double WARN_SHARE = 0.8;
     private static final double CALM_SHARE = 0.7;
 
     private final int limit;
-    private final Admission admission;
-    private final Sessions sessions;
+    private final Predicate<Leg> admission;
+    private final Consumer<Leg> sessions;
     private final EventLoop loop;
     private final ServerPool pool;
     private final Events events;
-    private final SpareDescriptors spare = SpareDescriptors.ofThisProcess();
+    private final BooleanSupplier scarcity;
     private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
@@ -43,17 +51,38 @@ final class Acceptor implements Listener.Arrivals {
 
     private volatile boolean outOfResources;
     private boolean resourcesReported;
-    private int resourcesPauses;
+    /** A client that leaves may make room for another. */
+    private boolean outOfDescriptors;
+    /** When clients may be accepted again. */
+    private @Nullable Future<?> look;
+
+    private boolean looksSoon;
+    private @Nullable Future<?> calm;
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
-    Acceptor(int limit, Admission admission, Sessions sessions, EventLoop loop, ServerPool pool, Events events) {
+    /**
+     * For a loop.
+     *
+     * @param admission whether a client may stay
+     * @param sessions gets those that may
+     * @param scarcity whether only the descriptors are left that are not for sessions
+     */
+    Acceptor(
+            int limit,
+            Predicate<Leg> admission,
+            Consumer<Leg> sessions,
+            EventLoop loop,
+            ServerPool pool,
+            Events events,
+            BooleanSupplier scarcity) {
         this.limit = limit;
         this.admission = admission;
         this.sessions = sessions;
         this.loop = loop;
         this.pool = pool;
         this.events = events;
+        this.scarcity = scarcity;
     }
 
     /** Has a listener paused and resumed with the others; on the loop. */
@@ -84,7 +113,7 @@ final class Acceptor implements Listener.Arrivals {
 
     @Override
     public boolean admit(Leg client) {
-        if (!admission.admit(client)) {
+        if (!admission.test(client)) {
             return false;
         }
         int now = active.incrementAndGet();
@@ -107,12 +136,12 @@ final class Acceptor implements Listener.Arrivals {
 
     @Override
     public void arrived(Leg client) {
-        sessions.open(client);
+        sessions.accept(client);
     }
 
     private void clientLeft() {
         active.decrementAndGet();
-        if (nearLimit && !loop.isShuttingDown()) {
+        if ((nearLimit || outOfResources) && !loop.isShuttingDown()) {
             loop.execute(this::relax);
         }
     }
@@ -128,6 +157,10 @@ final class Acceptor implements Listener.Arrivals {
             report(
                     Event.Severity.INFO,
                     "fewer than " + (int) (CALM_SHARE * 100) + " % of the connections are in use again");
+        }
+        if (outOfResources && outOfDescriptors && !looksSoon) {
+            looksSoon = true;
+            lookIn(LEAVING);
         }
     }
 
@@ -151,6 +184,7 @@ final class Acceptor implements Listener.Arrivals {
 
     private void outOfResources(String why) {
         pool.rejected(Rejection.RESOURCES);
+        outOfDescriptors = true;
         pause(why);
     }
 
@@ -158,36 +192,47 @@ final class Acceptor implements Listener.Arrivals {
     private void pause(String why) {
         if (!outOfResources) {
             outOfResources = true;
-            resourcesPauses++;
+            cancel(calm);
             apply();
             if (!resourcesReported) {
                 resourcesReported = true;
                 report(Event.Severity.ERROR, "cannot accept clients, who wait: " + why);
             }
-            lookAgain();
+            lookIn(RESOURCES_PAUSE);
         }
     }
 
-    private void lookAgain() {
-        loop.schedule(this::resumeAfterResources, RESOURCES_PAUSE_SECONDS, TimeUnit.SECONDS);
+    private void lookIn(Duration pause) {
+        cancel(look);
+        look = loop.schedule(this::resumeAfterResources, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void resumeAfterResources() {
-        if (spare.areNext()) {
-            pool.rejected(Rejection.RESOURCES);
-            lookAgain();
+        boolean early = looksSoon;
+        looksSoon = false;
+        if (scarcity.getAsBoolean()) {
+            if (!early) {
+                pool.rejected(Rejection.RESOURCES);
+            }
+            lookIn(RESOURCES_PAUSE);
         } else {
             outOfResources = false;
+            outOfDescriptors = false;
+            calm = loop.schedule(this::calm, RESOURCES_CALM.toMillis(), TimeUnit.MILLISECONDS);
             apply();
-            int pauses = resourcesPauses;
-            loop.schedule(() -> calm(pauses), RESOURCES_CALM_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private void calm(int pausesBefore) {
-        if (resourcesReported && pausesBefore == resourcesPauses) {
+    private void calm() {
+        if (resourcesReported) {
             resourcesReported = false;
             report(Event.Severity.INFO, "all clients are accepted again");
+        }
+    }
+
+    private static void cancel(@Nullable Future<?> task) {
+        if (task != null) {
+            task.cancel(false);
         }
     }
 

@@ -52,7 +52,14 @@ public final class Frontend implements SessionView, AutoCloseable {
         this.settings = settings;
         EventLoop acceptLoop = loops.group().next();
         this.admission = new Admission(settings.clients(), pool, events, loops::coarseNanos);
-        this.acceptor = new Acceptor(settings.maxConnections(), admission, sessions, acceptLoop, pool, events);
+        this.acceptor = new Acceptor(
+                settings.maxConnections(),
+                admission::admit,
+                sessions::open,
+                acceptLoop,
+                pool,
+                events,
+                SpareDescriptors.ofThisProcess()::areNext);
         this.listeners = new Listeners(settings.listen(), loops.transport(), acceptLoop, options, acceptor);
         this.refusal = new Refusal(listeners, pool, events, acceptLoop);
         sessions.whenOutOfResources(acceptor::unserved);
