@@ -120,6 +120,8 @@ class AcceptorTest {
     void waitsItsSecondWhereDescriptorsAreNotWhatIsMissing() {
         Client client = enter();
         acceptor.unserved();
+        pass(0);
+        assertThat(door.open).isFalse();
         client.leave();
         pass(999);
         assertThat(door.open).isFalse();
