@@ -3,20 +3,15 @@ package io.apiserverlb.proxy;
 import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
-import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerPool;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts clients in, and pauses the listeners at the limit or while the process has no descriptor for another client: then clients wait in
@@ -25,12 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the one event loop of all listeners, but for what says otherwise.
  */
 final class Acceptor implements Listener.Arrivals {
-    private static final Duration RESOURCES_PAUSE = Duration.ofSeconds(1);
-    /** After how long what a client had that has left is free: its connection to the server is closed after it. */
-    private static final Duration LEAVING = Duration.ofMillis(10);
-    /** After how long without trouble it is over: with each client that leaves another one comes, and is one too many again. */
-    private static final Duration RESOURCES_CALM = Duration.ofSeconds(10);
-
     private static final double WARN_SHARE = 0.8;
     private static final double CALM_SHARE = 0.7;
 
@@ -38,9 +27,8 @@ final class Acceptor implements Listener.Arrivals {
     private final Predicate<Leg> admission;
     private final Consumer<Leg> sessions;
     private final EventLoop loop;
-    private final ServerPool pool;
     private final Events events;
-    private final BooleanSupplier scarcity;
+    private final Shortage shortage;
     private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
@@ -49,15 +37,6 @@ final class Acceptor implements Listener.Arrivals {
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
     private boolean limitReported;
 
-    private volatile boolean outOfResources;
-    private boolean resourcesReported;
-    /** A client that leaves may make room for another. */
-    private boolean outOfDescriptors;
-    /** When clients may be accepted again. */
-    private @Nullable Future<?> look;
-
-    private boolean looksSoon;
-    private @Nullable Future<?> calm;
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
@@ -80,9 +59,8 @@ final class Acceptor implements Listener.Arrivals {
         this.admission = admission;
         this.sessions = sessions;
         this.loop = loop;
-        this.pool = pool;
         this.events = events;
-        this.scarcity = scarcity;
+        this.shortage = new Shortage(loop, pool, events, scarcity, this::apply);
     }
 
     /** Has a listener paused and resumed with the others; on the loop. */
@@ -103,7 +81,7 @@ final class Acceptor implements Listener.Arrivals {
 
     /** What would become of any client now; by any thread. */
     Admittance admittance() {
-        if (outOfResources) {
+        if (shortage.lasts()) {
             return Admittance.waits("the process has no descriptor or no memory for another client");
         }
         return active() < limit
@@ -141,8 +119,11 @@ final class Acceptor implements Listener.Arrivals {
 
     private void clientLeft() {
         active.decrementAndGet();
-        if ((nearLimit || outOfResources) && !loop.isShuttingDown()) {
-            loop.execute(this::relax);
+        if ((nearLimit || shortage.lasts()) && !loop.isShuttingDown()) {
+            loop.execute(() -> {
+                relax();
+                shortage.clientLeft();
+            });
         }
     }
 
@@ -158,81 +139,23 @@ final class Acceptor implements Listener.Arrivals {
                     Event.Severity.INFO,
                     "fewer than " + (int) (CALM_SHARE * 100) + " % of the connections are in use again");
         }
-        if (outOfResources && outOfDescriptors && !looksSoon) {
-            looksSoon = true;
-            lookIn(LEAVING);
-        }
     }
 
     /** What is left is for the management side and for checks. */
     @Override
     public void scarce() {
-        outOfResources("all descriptors but those kept for the management side are in use (ulimit -n)");
+        shortage.beginsForDescriptors("all descriptors but those kept for the management side are in use (ulimit -n)");
     }
 
     @Override
     public void failed(Throwable cause) {
-        outOfResources(String.valueOf(cause.getMessage()));
+        shortage.beginsForDescriptors(String.valueOf(cause.getMessage()));
     }
 
     /** A client was accepted that no server could be connected to for want of descriptors, ports or memory; by any thread. */
     void unserved() {
         if (!loop.isShuttingDown()) {
-            loop.execute(() -> pause("there is nothing left to connect to servers with"));
-        }
-    }
-
-    private void outOfResources(String why) {
-        pool.rejected(Rejection.RESOURCES);
-        outOfDescriptors = true;
-        pause(why);
-    }
-
-    /** Trying at once would only spin, or reset who could as well wait. */
-    private void pause(String why) {
-        if (!outOfResources) {
-            outOfResources = true;
-            cancel(calm);
-            apply();
-            if (!resourcesReported) {
-                resourcesReported = true;
-                report(Event.Severity.ERROR, "cannot accept clients, who wait: " + why);
-            }
-            lookIn(RESOURCES_PAUSE);
-        }
-    }
-
-    private void lookIn(Duration pause) {
-        cancel(look);
-        look = loop.schedule(this::resumeAfterResources, pause.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void resumeAfterResources() {
-        boolean early = looksSoon;
-        looksSoon = false;
-        if (scarcity.getAsBoolean()) {
-            if (!early) {
-                pool.rejected(Rejection.RESOURCES);
-            }
-            lookIn(RESOURCES_PAUSE);
-        } else {
-            outOfResources = false;
-            outOfDescriptors = false;
-            calm = loop.schedule(this::calm, RESOURCES_CALM.toMillis(), TimeUnit.MILLISECONDS);
-            apply();
-        }
-    }
-
-    private void calm() {
-        if (resourcesReported) {
-            resourcesReported = false;
-            report(Event.Severity.INFO, "all clients are accepted again");
-        }
-    }
-
-    private static void cancel(@Nullable Future<?> task) {
-        if (task != null) {
-            task.cancel(false);
+            loop.execute(() -> shortage.begins("there is nothing left to connect to servers with"));
         }
     }
 
@@ -254,7 +177,7 @@ final class Acceptor implements Listener.Arrivals {
     }
 
     private boolean paused() {
-        return atLimit || outOfResources || waiting;
+        return atLimit || shortage.lasts() || waiting;
     }
 
     private void apply() {
