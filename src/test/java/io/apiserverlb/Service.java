@@ -30,6 +30,7 @@ public final class Service implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on \\[\\\\?/127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern WEB = Pattern.compile("Tomcat started on port (\\d+)");
 
+    /** Made when the first process is started. */
     private static @Nullable Unpacked unpacked;
 
     private final Process process;

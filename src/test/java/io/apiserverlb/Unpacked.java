@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The finished jar unpacked, as the image has it, with an archive of the classes that a start loads: so it takes a third of the processor
- * time, of which the tests' starts would otherwise be the larger part. Made when it is first asked for. Safe for use by any thread.
+ * time, of which the tests' starts would otherwise be the larger part. Does not change.
  */
 final class Unpacked {
     private static final long LONGEST_SECONDS = 120;

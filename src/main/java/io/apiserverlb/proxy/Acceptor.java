@@ -60,7 +60,7 @@ final class Acceptor implements Listener.Arrivals {
         this.sessions = sessions;
         this.loop = loop;
         this.events = events;
-        this.shortage = new Shortage(loop, pool, events, scarcity, this::apply);
+        this.shortage = new Shortage(loop, pool, events, active::get, scarcity, this::apply);
     }
 
     /** Has a listener paused and resumed with the others; on the loop. */
@@ -96,6 +96,7 @@ final class Acceptor implements Listener.Arrivals {
         }
         int now = active.incrementAndGet();
         client.whenClosed(this::clientLeft);
+        shortage.clientCame();
         if (now >= limit * WARN_SHARE && !nearLimit) {
             nearLimit = true;
             report(Event.Severity.WARN, now + " of " + limit + " connections are in use");
@@ -144,12 +145,12 @@ final class Acceptor implements Listener.Arrivals {
     /** What is left is for the management side and for checks. */
     @Override
     public void scarce() {
-        shortage.beginsForDescriptors("all descriptors but those kept for the management side are in use (ulimit -n)");
+        shortage.lastDescriptor("all descriptors but those kept for the management side are in use (ulimit -n)");
     }
 
     @Override
     public void failed(Throwable cause) {
-        shortage.beginsForDescriptors(String.valueOf(cause.getMessage()));
+        shortage.failed(String.valueOf(cause.getMessage()));
     }
 
     /** A client was accepted that no server could be connected to for want of descriptors, ports or memory; by any thread. */

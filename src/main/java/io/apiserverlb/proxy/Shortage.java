@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,30 +28,46 @@ final class Shortage {
     private final EventLoop loop;
     private final ServerPool pool;
     private final Events events;
+    private final IntSupplier active;
     private final BooleanSupplier scarcity;
     private final Runnable change;
 
     private volatile boolean lasts;
-    /** A client that leaves may make room for another. */
+    /** Whether it is descriptors that are missing: a client that leaves gives back two. */
     private boolean ofDescriptors;
+    /**
+     * So many clients had all descriptors but the spare ones. That none is left is known by one client too many: with another such client for
+     * each that leaves, the spare ones would soon be gone.
+     */
+    private int most = Integer.MAX_VALUE;
     /** Told once until there has been none for a while. */
     private boolean reported;
-    /** When it may be over. */
-    private @Nullable Future<?> look;
 
-    private boolean looksSoon;
+    private @Nullable Future<?> look;
     private @Nullable Future<?> calm;
+    /** A look is to come, as a client has just left. */
+    private boolean looksSoon;
+    /** Another one has left since. */
+    private boolean looksOnceMore;
 
     /**
      * None yet.
      *
+     * @param active how many clients there are
      * @param scarcity whether only the descriptors are left that are not for sessions
      * @param change is told on the loop when it has begun and when it is over
      */
-    Shortage(EventLoop loop, ServerPool pool, Events events, BooleanSupplier scarcity, Runnable change) {
+    Shortage(
+            EventLoop loop,
+            ServerPool pool,
+            Events events,
+            IntSupplier active,
+            BooleanSupplier scarcity,
+            Runnable change) {
         this.loop = loop;
         this.pool = pool;
         this.events = events;
+        this.active = active;
         this.scarcity = scarcity;
         this.change = change;
     }
@@ -60,57 +77,105 @@ final class Shortage {
         return lasts;
     }
 
-    /** There is no descriptor for another client, who waits. */
-    void beginsForDescriptors(String why) {
-        pool.rejected(Rejection.RESOURCES);
+    /** The client that is about to be let in has a descriptor that is not for sessions. */
+    void lastDescriptor(String why) {
+        most = active.getAsInt() + 1;
         ofDescriptors = true;
+        count();
         begins(why);
     }
 
-    void begins(String why) {
-        if (lasts) {
-            return;
+    /** The kernel could not let a client in, who waits. */
+    void failed(String why) {
+        if (scarcity.getAsBoolean()) {
+            most = active.getAsInt();
+            ofDescriptors = true;
         }
+        count();
+        begins(why);
+    }
+
+    private void count() {
+        if (!reported) {
+            pool.rejected(Rejection.RESOURCES);
+        }
+    }
+
+    /** Something is missing, whatever it is. */
+    void begins(String why) {
+        if (!lasts) {
+            begin();
+            if (!reported) {
+                reported = true;
+                report(Event.Severity.ERROR, "cannot accept clients, who wait: " + why);
+            }
+        }
+    }
+
+    private void begin() {
         lasts = true;
         cancel(calm);
         change.run();
-        if (!reported) {
-            reported = true;
-            report(Event.Severity.ERROR, "cannot accept clients, who wait: " + why);
+        lookLater();
+    }
+
+    private void lookLater() {
+        look = loop.schedule(this::look, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Another client has been let in. */
+    void clientCame() {
+        if (!lasts && active.getAsInt() >= most) {
+            ofDescriptors = true;
+            begin();
         }
-        lookIn(PAUSE);
     }
 
     /** Whose descriptors will be free in a moment. */
     void clientLeft() {
+        looksOnceMore = looksSoon;
         if (lasts && ofDescriptors && !looksSoon) {
-            looksSoon = true;
-            lookIn(LEAVING);
+            lookSoon();
         }
     }
 
-    private void lookIn(Duration pause) {
-        cancel(look);
-        look = loop.schedule(this::look, pause.toMillis(), TimeUnit.MILLISECONDS);
+    private void lookSoon() {
+        looksSoon = true;
+        loop.schedule(this::lookAfterOneHasLeft, LEAVING.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAfterOneHasLeft() {
+        looksSoon = false;
+        if (lasts && active.getAsInt() < most && !scarcity.getAsBoolean()) {
+            end();
+        } else if (lasts && looksOnceMore) {
+            looksOnceMore = false;
+            lookSoon();
+        }
     }
 
     private void look() {
-        boolean soon = looksSoon;
-        looksSoon = false;
-        if (!scarcity.getAsBoolean()) {
-            lasts = false;
-            ofDescriptors = false;
-            calm = loop.schedule(this::calm, CALM.toMillis(), TimeUnit.MILLISECONDS);
-            change.run();
+        if (scarcity.getAsBoolean()) {
+            pool.rejected(Rejection.RESOURCES);
+            lookLater();
             return;
         }
-        if (!soon) {
-            pool.rejected(Rejection.RESOURCES);
+        if (active.getAsInt() >= most) {
+            most = Integer.MAX_VALUE; // others than clients have given some back
         }
-        lookIn(PAUSE);
+        end();
+    }
+
+    private void end() {
+        lasts = false;
+        ofDescriptors = false;
+        cancel(look);
+        calm = loop.schedule(this::calm, CALM.toMillis(), TimeUnit.MILLISECONDS);
+        change.run();
     }
 
     private void calm() {
+        most = Integer.MAX_VALUE;
         if (reported) {
             reported = false;
             report(Event.Severity.INFO, "all clients are accepted again");

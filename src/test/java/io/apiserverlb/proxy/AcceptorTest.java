@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.SeedUrl;
+import io.apiserverlb.pool.ServerPool;
+import io.apiserverlb.pool.TrafficListener;
 import io.apiserverlb.testing.FollowedCluster;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class AcceptorTest {
     private final EmbeddedChannel time = new EmbeddedChannel();
     private final Events events = new Events(InstantSource.system());
+    private final List<Rejection> rejections = new ArrayList<>();
     private final Door door = new Door();
     private boolean scarce;
     private Acceptor acceptor;
@@ -31,20 +37,20 @@ class AcceptorTest {
     @BeforeEach
     void open() {
         time.freezeTime();
-        acceptor = new Acceptor(
-                10,
-                client -> true,
-                client -> {},
-                time.eventLoop(),
-                FollowedCluster.of(
-                                List.of(SeedUrl.parse("https://10.0.0.9:6443")),
-                                address -> false,
-                                InstantSource.system(),
-                                System::nanoTime,
-                                events)
-                        .pool(),
-                events,
-                () -> scarce);
+        ServerPool pool = FollowedCluster.of(
+                        List.of(SeedUrl.parse("https://10.0.0.9:6443")),
+                        address -> false,
+                        InstantSource.system(),
+                        System::nanoTime,
+                        events)
+                .pool();
+        pool.subscribe(new TrafficListener() {
+            @Override
+            public void rejected(Rejection reason) {
+                rejections.add(reason);
+            }
+        });
+        acceptor = new Acceptor(10, client -> true, client -> {}, time.eventLoop(), pool, events, () -> scarce);
         acceptor.add(door);
     }
 
@@ -69,14 +75,22 @@ class AcceptorTest {
         return events.latest().stream().map(Event::message).toList();
     }
 
-    @Test
-    void acceptsAgainAsSoonAsWhoLeavesHasLeftADescriptor() {
-        Client client = enter();
-        scarce = true;
+    /** As the listener tells it: before the client is let in. */
+    private Client enterWithTheLastDescriptor() {
         acceptor.scarce();
-        assertThat(door.open).isFalse();
+        return enter();
+    }
 
-        scarce = false;
+    private long rejected() {
+        return rejections.stream().filter(Rejection.RESOURCES::equals).count();
+    }
+
+    @Test
+    void letsAnotherInAsSoonAsWhatOneHadThatLeftIsFree() {
+        Client client = enterWithTheLastDescriptor();
+        assertThat(door.open).isFalse();
+        assertThat(acceptor.admittance().verdict()).isEqualTo(Admittance.Verdict.WAITS);
+
         client.leave();
         pass(9);
         assertThat(door.open).as("its connection to the server is being closed").isFalse();
@@ -86,10 +100,39 @@ class AcceptorTest {
     }
 
     @Test
-    void looksOnceASecondWhileNobodyLeaves() {
-        scarce = true;
-        acceptor.scarce();
+    void letsNoMoreInThanThereWereWhenDescriptorsWereFew() {
+        enter();
+        Client client = enterWithTheLastDescriptor();
+        for (int i = 0; i < 3; i++) {
+            client.leave();
+            pass(10);
+            assertThat(door.open).isTrue();
+
+            client = enter();
+            assertThat(door.open).as("and no descriptor tells so").isFalse();
+        }
+        assertThat(rejected()).isOne();
+    }
+
+    @Test
+    void letsMoreInWhenOthersHaveGivenDescriptorsBack() {
+        enterWithTheLastDescriptor();
         pass(1_000);
+        assertThat(door.open).isTrue();
+
+        enter();
+
+        assertThat(door.open).isTrue();
+    }
+
+    @Test
+    void looksOnceASecondWhileThereIsNone() {
+        Client client = enterWithTheLastDescriptor();
+        scarce = true;
+        client.leave();
+        pass(10);
+        pass(990);
+        assertThat(rejected()).isEqualTo(2);
         scarce = false;
         pass(999);
         assertThat(door.open).isFalse();
@@ -97,20 +140,22 @@ class AcceptorTest {
         pass(1);
 
         assertThat(door.open).isTrue();
+        assertThat(rejected()).isEqualTo(2);
     }
 
     @Test
-    void looksOnceASecondAfterOneHasLeftInVain() {
-        Client client = enter();
+    void looksOnceMoreForOneThatLeavesWhileAnotherIsLeaving() {
+        Client first = enter();
+        Client last = enterWithTheLastDescriptor();
         scarce = true;
-        acceptor.scarce();
-        client.leave();
-        pass(10);
+        last.leave();
+        pass(9);
+        first.leave();
+        pass(1);
         scarce = false;
-        pass(999);
         assertThat(door.open).isFalse();
 
-        pass(1);
+        pass(10);
 
         assertThat(door.open).isTrue();
     }
@@ -125,23 +170,56 @@ class AcceptorTest {
         client.leave();
         pass(999);
         assertThat(door.open).isFalse();
-
         pass(1);
+        assertThat(door.open).isTrue();
+
+        client = enter();
+        acceptor.failed(new IOException("Cannot allocate memory"));
+        client.leave();
+        pass(999);
+        assertThat(door.open).isFalse();
+        pass(1);
+        assertThat(door.open).isTrue();
+    }
+
+    @Test
+    void letsAnotherInWhenOneLeavesAfterTheKernelHadNoDescriptor() {
+        Client client = enter();
+        scarce = true;
+        acceptor.failed(new IOException("Too many open files"));
+        scarce = false;
+        client.leave();
+
+        pass(10);
+
+        assertThat(door.open).isTrue();
+    }
+
+    @Test
+    void isOpenToAllOnceNobodyHasWaitedForAWhile() {
+        Client client = enterWithTheLastDescriptor();
+        client.leave();
+        pass(10);
+        pass(10_000);
+
+        enter();
+        enter();
 
         assertThat(door.open).isTrue();
     }
 
     @Test
     void tellsOnceThatClientsWaitAndOnceThatNoneDoes() {
-        Client client = enter();
-        acceptor.scarce();
+        Client client = enterWithTheLastDescriptor();
         client.leave();
         pass(10);
         pass(9_000);
-        acceptor.scarce();
-        pass(1_000);
+        client = enter();
+        assertThat(door.open).isFalse();
+        client.leave();
+        pass(10);
         pass(9_999);
-        assertThat(told()).hasSize(1).first().asString().startsWith("cannot accept clients, who wait");
+        assertThat(told()).singleElement().asString().startsWith("cannot accept clients, who wait");
 
         pass(1);
 
