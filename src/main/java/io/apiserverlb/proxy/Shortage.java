@@ -116,7 +116,10 @@ final class Shortage {
         lasts = true;
         cancel(calm);
         change.run();
-        lookLater();
+        if (look == null || !ofDescriptors) { // else the one that is due looks for more than those who leave give back
+            cancel(look);
+            lookLater();
+        }
     }
 
     private void lookLater() {
@@ -155,6 +158,10 @@ final class Shortage {
     }
 
     private void look() {
+        look = null;
+        if (!lasts) {
+            return;
+        }
         if (scarcity.getAsBoolean()) {
             pool.rejected(Rejection.RESOURCES);
             lookLater();
@@ -169,7 +176,6 @@ final class Shortage {
     private void end() {
         lasts = false;
         ofDescriptors = false;
-        cancel(look);
         calm = loop.schedule(this::calm, CALM.toMillis(), TimeUnit.MILLISECONDS);
         change.run();
     }

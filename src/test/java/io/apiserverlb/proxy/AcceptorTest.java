@@ -126,6 +126,24 @@ class AcceptorTest {
     }
 
     @Test
+    void letsMoreInThoughClientsComeAndGoAllTheTime() {
+        Client client = enterWithTheLastDescriptor();
+        for (int i = 0; i < 9; i++) {
+            pass(100);
+            client.leave();
+            pass(10);
+            client = enter();
+            assertThat(door.open).isFalse();
+        }
+
+        pass(10);
+
+        assertThat(door.open).isTrue();
+        enter();
+        assertThat(door.open).isTrue();
+    }
+
+    @Test
     void looksOnceASecondWhileThereIsNone() {
         Client client = enterWithTheLastDescriptor();
         scarce = true;
