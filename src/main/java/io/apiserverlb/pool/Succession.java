@@ -50,7 +50,7 @@ record Succession(
         for (Server server : list.servers()) {
             ServerAddress address = server.address();
             Place place = servers.containsKey(address) ? null : leaving(server, draft.membership(), now);
-            if (place != null && (place.isDiscovered() || servers.size() < mostServers)) {
+            if (place != null && servers.size() < mostServers) {
                 servers.put(address, go(server, place, draft.setting(address, place.hostname()), nanos));
             }
         }
@@ -104,7 +104,7 @@ record Succession(
     private @Nullable Place leaving(Server server, Membership next, Instant now) {
         Place place = server.place();
         Instant since = place.removingSince() == null ? now : place.removingSince();
-        boolean over = place.removingSince() != null && !now.isBefore(since.plus(forgetAfter));
+        boolean over = !now.isBefore(since.plus(forgetAfter));
         // A name that stood for itself until it was resolved has not left.
         if (over || server.address().isName() || self.test(server.address())) {
             return null;

@@ -27,6 +27,15 @@ class HealthTest {
         return health;
     }
 
+    @Test
+    void hasFailedSoftlyUntilTheNextCheckThatCounts() {
+        Health start = Health.trusted(DEFAULTS);
+
+        assertThat(start.failedSoftly()).isFalse();
+        assertThat(start.after(SOFT).failedSoftly()).isTrue();
+        assertThat(after(start, SOFT, PASS).failedSoftly()).isFalse();
+    }
+
     // ---- rise and fall
 
     @Test

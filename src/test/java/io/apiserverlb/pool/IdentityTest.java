@@ -138,4 +138,15 @@ class IdentityTest {
         assertThat(two.server(A).state()).isEqualTo(ServerState.STOPPING);
         assertThat(two.server(A).observed().passed()).isFalse();
     }
+
+    @Test
+    void judgesAnAnswerByTheCertificateThatCameWithIt() {
+        TestPool two = TestPool.managing(A, B);
+        two.identify(A, Certificate.Identity.VERIFIED);
+        two.identify(B, Certificate.Identity.VERIFIED);
+
+        two.check(CheckResult.Code.L7OKC, 401, Certificate.Identity.OUT_OF_DATE, A);
+
+        assertThat(two.server(A).state()).isEqualTo(ServerState.UP);
+    }
 }

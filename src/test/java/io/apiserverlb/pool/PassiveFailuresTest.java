@@ -182,6 +182,17 @@ class PassiveFailuresTest {
     }
 
     @Test
+    void makeAServerUnusableBesideAnotherThatIsAsLittleReady() {
+        pool.pass(A, B);
+        pool.soft(A, B);
+        for (int i = 0; i < 3; i++) {
+            pool.refuseConnection(A);
+        }
+
+        assertThat(pool.usable()).containsExactly(B);
+    }
+
+    @Test
     void areNoNewsOfAServerThatIsDown() {
         pool.down(A, B);
         ServerList before = pool.pool.list();

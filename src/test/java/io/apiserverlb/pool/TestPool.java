@@ -148,9 +148,14 @@ final class TestPool {
 
     /** A passed check that saw a certificate. */
     void identify(ServerAddress address, Certificate.Identity identity) {
+        check(CheckResult.Code.L7OK, 200, identity, address);
+    }
+
+    /** A check that saw a certificate. */
+    void check(CheckResult.Code code, @Nullable Integer status, Certificate.Identity identity, ServerAddress address) {
         String reason = identity == Certificate.Identity.VERIFIED ? null : "for the test";
         Certificate certificate = new Certificate(identity, reason, NOT_BEFORE, NOT_AFTER, "CN=test", List.of("test"));
-        pool.checked(address, new CheckReport(result(CheckResult.Code.L7OK, 200), certificate, null, null));
+        pool.checked(address, new CheckReport(result(code, status), certificate, null, null));
     }
 
     /** Passed checks that each made a connection, which took so long. */
