@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * linger.
  *
  * @param self tells the balancer's own addresses
- * @param mostServers up to which there is room for those that the answer for their name leaves out
+ * @param mostServers up to which there is room for those that have left
  * @param newLoad makes the counters of a new server
  */
 record Succession(

@@ -3,15 +3,14 @@ package io.apiserverlb.proxy;
 import io.apiserverlb.pool.Admittance;
 import io.apiserverlb.pool.Event;
 import io.apiserverlb.pool.Events;
+import io.apiserverlb.pool.Rejection;
 import io.apiserverlb.pool.ServerPool;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * Counts clients in, and pauses the listeners at the limit or while the process has no descriptor for another client: then clients wait in
@@ -20,15 +19,20 @@ import java.util.function.Predicate;
  * <p>Confined to the one event loop of all listeners, but for what says otherwise.
  */
 final class Acceptor implements Listener.Arrivals {
+    private static final long RESOURCES_PAUSE_SECONDS = 1;
+    /** After how long without trouble it is over: with each client that leaves another one comes, and is one too many again. */
+    private static final long RESOURCES_CALM_SECONDS = 10;
+
     private static final double WARN_SHARE = 0.8;
     private static final double CALM_SHARE = 0.7;
 
     private final int limit;
-    private final Predicate<Leg> admission;
-    private final Consumer<Leg> sessions;
+    private final Admission admission;
+    private final Sessions sessions;
     private final EventLoop loop;
+    private final ServerPool pool;
     private final Events events;
-    private final Shortage shortage;
+    private final SpareDescriptors spare = SpareDescriptors.ofThisProcess();
     private final List<Listener> listeners = new ArrayList<>();
     private final AtomicInteger active = new AtomicInteger();
     private boolean atLimit;
@@ -37,30 +41,19 @@ final class Acceptor implements Listener.Arrivals {
     /** Told once until there is room again: at the limit every client that leaves lets another in. */
     private boolean limitReported;
 
+    private volatile boolean outOfResources;
+    private boolean resourcesReported;
+    private int resourcesPauses;
     /** Read by other loops, too: while it is false, a client that leaves changes nothing here. */
     private volatile boolean nearLimit;
 
-    /**
-     * For a loop.
-     *
-     * @param admission whether a client may stay
-     * @param sessions gets those that may
-     * @param scarcity whether only the descriptors are left that are not for sessions
-     */
-    Acceptor(
-            int limit,
-            Predicate<Leg> admission,
-            Consumer<Leg> sessions,
-            EventLoop loop,
-            ServerPool pool,
-            Events events,
-            BooleanSupplier scarcity) {
+    Acceptor(int limit, Admission admission, Sessions sessions, EventLoop loop, ServerPool pool, Events events) {
         this.limit = limit;
         this.admission = admission;
         this.sessions = sessions;
         this.loop = loop;
+        this.pool = pool;
         this.events = events;
-        this.shortage = new Shortage(loop, pool, events, active::get, scarcity, this::apply);
     }
 
     /** Has a listener paused and resumed with the others; on the loop. */
@@ -81,7 +74,7 @@ final class Acceptor implements Listener.Arrivals {
 
     /** What would become of any client now; by any thread. */
     Admittance admittance() {
-        if (shortage.lasts()) {
+        if (outOfResources) {
             return Admittance.waits("the process has no descriptor or no memory for another client");
         }
         return active() < limit
@@ -91,12 +84,11 @@ final class Acceptor implements Listener.Arrivals {
 
     @Override
     public boolean admit(Leg client) {
-        if (!admission.test(client)) {
+        if (!admission.admit(client)) {
             return false;
         }
         int now = active.incrementAndGet();
         client.whenClosed(this::clientLeft);
-        shortage.clientCame();
         if (now >= limit * WARN_SHARE && !nearLimit) {
             nearLimit = true;
             report(Event.Severity.WARN, now + " of " + limit + " connections are in use");
@@ -115,16 +107,13 @@ final class Acceptor implements Listener.Arrivals {
 
     @Override
     public void arrived(Leg client) {
-        sessions.accept(client);
+        sessions.open(client);
     }
 
     private void clientLeft() {
         active.decrementAndGet();
-        if ((nearLimit || shortage.lasts()) && !loop.isShuttingDown()) {
-            loop.execute(() -> {
-                relax();
-                shortage.clientLeft();
-            });
+        if (nearLimit && !loop.isShuttingDown()) {
+            loop.execute(this::relax);
         }
     }
 
@@ -145,18 +134,60 @@ final class Acceptor implements Listener.Arrivals {
     /** What is left is for the management side and for checks. */
     @Override
     public void scarce() {
-        shortage.lastDescriptor("all descriptors but those kept for the management side are in use (ulimit -n)");
+        outOfResources("all descriptors but those kept for the management side are in use (ulimit -n)");
     }
 
     @Override
     public void failed(Throwable cause) {
-        shortage.failed(String.valueOf(cause.getMessage()));
+        outOfResources(String.valueOf(cause.getMessage()));
     }
 
     /** A client was accepted that no server could be connected to for want of descriptors, ports or memory; by any thread. */
     void unserved() {
         if (!loop.isShuttingDown()) {
-            loop.execute(() -> shortage.begins("there is nothing left to connect to servers with"));
+            loop.execute(() -> pause("there is nothing left to connect to servers with"));
+        }
+    }
+
+    private void outOfResources(String why) {
+        pool.rejected(Rejection.RESOURCES);
+        pause(why);
+    }
+
+    /** Trying at once would only spin, or reset who could as well wait. */
+    private void pause(String why) {
+        if (!outOfResources) {
+            outOfResources = true;
+            resourcesPauses++;
+            apply();
+            if (!resourcesReported) {
+                resourcesReported = true;
+                report(Event.Severity.ERROR, "cannot accept clients, who wait: " + why);
+            }
+            lookAgain();
+        }
+    }
+
+    private void lookAgain() {
+        loop.schedule(this::resumeAfterResources, RESOURCES_PAUSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void resumeAfterResources() {
+        if (spare.areNext()) {
+            pool.rejected(Rejection.RESOURCES);
+            lookAgain();
+        } else {
+            outOfResources = false;
+            apply();
+            int pauses = resourcesPauses;
+            loop.schedule(() -> calm(pauses), RESOURCES_CALM_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void calm(int pausesBefore) {
+        if (resourcesReported && pausesBefore == resourcesPauses) {
+            resourcesReported = false;
+            report(Event.Severity.INFO, "all clients are accepted again");
         }
     }
 
@@ -178,7 +209,7 @@ final class Acceptor implements Listener.Arrivals {
     }
 
     private boolean paused() {
-        return atLimit || shortage.lasts() || waiting;
+        return atLimit || outOfResources || waiting;
     }
 
     private void apply() {

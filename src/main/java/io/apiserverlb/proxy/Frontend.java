@@ -52,14 +52,7 @@ public final class Frontend implements SessionView, AutoCloseable {
         this.settings = settings;
         EventLoop acceptLoop = loops.group().next();
         this.admission = new Admission(settings.clients(), pool, events, loops::coarseNanos);
-        this.acceptor = new Acceptor(
-                settings.maxConnections(),
-                admission::admit,
-                sessions::open,
-                acceptLoop,
-                pool,
-                events,
-                SpareDescriptors.ofThisProcess()::areNext);
+        this.acceptor = new Acceptor(settings.maxConnections(), admission, sessions, acceptLoop, pool, events);
         this.listeners = new Listeners(settings.listen(), loops.transport(), acceptLoop, options, acceptor);
         this.refusal = new Refusal(listeners, pool, events, acceptLoop);
         sessions.whenOutOfResources(acceptor::unserved);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the cluster itself says of its servers. */
@@ -180,6 +181,22 @@ class DiscoveredListTest {
         both.pool.forget();
         assertThat(both.server(A).place().spareSince()).isNull();
         assertThat(both.pool.list().failsBackFrom(both.server(A))).isTrue();
+    }
+
+    @Test
+    void keepsNoMoreServersThatLeftThanThereIsRoomFor() {
+        int room = Capacity.of(Runtime.getRuntime().maxMemory()).servers();
+        for (int i = 0; i <= room / 100; i++) {
+            String network = "10." + i / 200 + "." + i % 200 + ".";
+            pool.discover(IntStream.rangeClosed(1, 100)
+                    .mapToObj(host -> TestPool.address(network + host + ":6443"))
+                    .toArray(ServerAddress[]::new));
+        }
+        ServerAddress next = TestPool.address("10.255.0.1:6443");
+
+        pool.discover(next);
+
+        assertThat(pool.servers()).hasSize(room).contains(next);
     }
 
     @Test
