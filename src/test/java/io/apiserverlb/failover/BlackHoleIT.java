@@ -34,7 +34,7 @@ class BlackHoleIT {
             // What it still serves leaves within the drain timeout, and not at once.
             long soon = detected + Duration.ofSeconds(3).toNanos();
             assertThat(report.between(begin, soon).cuts()).hasSizeLessThanOrEqualTo(1);
-            settled.mostBelow(Duration.ofMillis(50));
+            settled.mostBelow(Duration.ofMillis(20));
             settled.nearlyAllBelow(Duration.ofMillis(100));
         }
     }

@@ -30,7 +30,7 @@ class FrozenIT {
             report.noErrorsBut(frozen);
             before.slowestAnsweredBelow(Duration.ofMillis(800));
             report.took(detection, Duration.ofSeconds(2));
-            after.mostBelow(Duration.ofMillis(50));
+            after.mostBelow(Duration.ofMillis(20));
             after.nearlyAllBelow(Duration.ofMillis(100));
             report.cutsOnlyOf(frozen, Duration.ofSeconds(8));
             assertThat(report.cuts()).isNotEmpty();

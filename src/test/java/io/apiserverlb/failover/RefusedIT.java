@@ -37,7 +37,7 @@ class RefusedIT {
             assertThat(report.cuts()).hasSize((int) hurt).isNotEmpty();
             report.took(detection, Duration.ofSeconds(2));
             after.noErrors();
-            after.mostBelow(Duration.ofMillis(50));
+            after.mostBelow(Duration.ofMillis(20));
         }
     }
 }

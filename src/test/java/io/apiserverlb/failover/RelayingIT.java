@@ -70,7 +70,7 @@ class RelayingIT {
                     .isLessThan(10L * MEGABYTE);
             report.noErrors();
             report.noCuts();
-            report.mostBelow(Duration.ofMillis(50));
+            report.mostBelow(Duration.ofMillis(20));
         } finally {
             clock.shutdownNow();
         }

@@ -37,7 +37,7 @@ final class VanishedHost {
             report.slowestAnsweredBelow(Duration.ofMillis(800));
             before.slowestAnsweredBelow(Duration.ofMillis(400));
             assertThat(detection).isLessThan(Duration.ofSeconds(8));
-            after.mostBelow(Duration.ofMillis(50));
+            after.mostBelow(Duration.ofMillis(20));
             after.nearlyAllBelow(Duration.ofMillis(100));
             report.cutsOnlyOf(hurt, Duration.ofSeconds(8));
             assertThat(report.cuts()).isNotEmpty();
